@@ -1,0 +1,106 @@
+/** What a command is. One table of these (verbs.ts) makes the shell's commands, the argv verbs, help, completion and the reference. */
+import type { Diagnostic, LoadResult, Supervisor, System } from '../index.js';
+import type { Paint } from './render/paint.js';
+
+/** Headings of `help`, in its order. */
+export type Topic = 'see' | 'run' | 'watch' | 'logs' | 'code' | 'leave';
+
+/** What completion offers for an operand, and what the parser makes of it. */
+export type Operand =
+  /** Names, groups, globs and `all`, any number; resolved to service names before `run` sees them. */
+  | { readonly kind: 'services'; readonly optional: boolean }
+  /** Exactly one service name. */
+  | { readonly kind: 'service' }
+  /** One of these words. */
+  | { readonly kind: 'choice'; readonly words: readonly string[]; readonly optional: boolean }
+  /** Free text, one word. `name` is shown in usage. */
+  | { readonly kind: 'word'; readonly name: string; readonly optional: boolean }
+  /** NAME=value, any number. */
+  | { readonly kind: 'assignments' }
+  /** The rest of the line exactly as typed. */
+  | { readonly kind: 'command' }
+  /** A verb's name. */
+  | { readonly kind: 'verb'; readonly optional: boolean };
+
+export interface Flag {
+  /** Long name without dashes. */
+  readonly name: string;
+  /** One letter without dash. */
+  readonly short?: string;
+  /** Name of its value in usage; undefined: a switch. */
+  readonly value?: string;
+  readonly summary: string;
+  /** Only for the command line (`--json`), not for the shell. */
+  readonly argvOnly?: boolean;
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly topic: Topic;
+  /** One line for `help`: begins with a verb, no full stop. */
+  readonly summary: string;
+  /** More for `help <verb>`; paragraphs. */
+  readonly details?: string;
+  readonly operands: readonly Operand[];
+  readonly flags: readonly Flag[];
+  readonly examples: readonly { readonly line: string; readonly says: string }[];
+  /** `shell`: typed at the prompt. `argv`: `fuge <verb> … [file]`. */
+  readonly where: readonly ('shell' | 'argv')[];
+  /** Loaded only when the verb is used, so that start-up pays for nothing else. */
+  readonly load: () => Promise<VerbImplementation>;
+}
+
+export interface VerbImplementation {
+  /** Exit code: 0 done, 1 a service or command failed, 2 wrong usage or configuration. */
+  run(context: Context, input: Input): Promise<number>;
+}
+
+/** A command's parsed words. */
+export interface Input {
+  /** Resolved service names, where the verb takes services (all of them when none were named and the operand is optional). */
+  readonly services: readonly string[];
+  /** Whether services were named explicitly. */
+  readonly named: boolean;
+  /** Values of `word`, `choice`, `assignments` and `verb` operands, in order. */
+  readonly words: readonly string[];
+  /** The rest of the line as typed, where the verb takes a command. */
+  readonly command: string;
+  /** Flags by long name: true for switches, else the value. */
+  readonly flags: ReadonlyMap<string, string | true>;
+}
+
+/** What a verb gets to work with, at the prompt and on the command line alike. */
+export interface Context {
+  /** Throws where the verb is used without a system (`version`, `help`). */
+  readonly supervisor: Supervisor;
+  /** `supervisor.system`. */
+  readonly system: System;
+  readonly out: Output;
+  /** Aborts when the user interrupts this command (Ctrl-C). */
+  readonly signal: AbortSignal;
+  /** Whether a prompt is behind this (messages may then say "type …" instead of "run fuge …"). */
+  readonly shell: boolean;
+  /** Loads the system file again. */
+  reload(): Promise<LoadResult>;
+  /** Asks the shell to end after this command. No effect outside it. */
+  leave(): void;
+}
+
+/** The one way to say something: above the prompt in a terminal, plain lines elsewhere. */
+export interface Output {
+  /** One or more lines, without a final newline. */
+  print(text: string): void;
+  /** A problem: standard error outside a prompt. */
+  complain(text: string): void;
+  /** A diagnostic, formatted with this output's colours and with paths relative to the working directory. */
+  diagnose(diagnostic: Diagnostic): void;
+  /** One JSON object as a line (only with --json). */
+  json(value: unknown): void;
+  /** Empties the screen; nothing where there is none. */
+  clear(): void;
+  readonly paint: Paint;
+  /** Columns; 80 where there is no terminal (long cells are then not cut). */
+  readonly width: number;
+  readonly isTerminal: boolean;
+}

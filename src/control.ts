@@ -1,0 +1,128 @@
+/** What can be asked of a running system. The supervisor implements it; anything that shows or steers one needs only this. */
+import type { Diagnostic } from './diagnostic.js';
+import type { Cause, Changes, Event, Exit, Line, Phase, RunId, StreamName, Watching } from './event.js';
+import type { Command, Port, ServiceType, System } from './system.js';
+
+export interface Supervisor extends AsyncDisposable {
+  /** The system as it is now; `reload` replaces it. */
+  readonly system: System;
+
+  /** Every service, in the system's order. Cheap: no process is asked. */
+  statuses(): readonly ServiceStatus[];
+  /** One service, or undefined if there is none of that name. */
+  status(name: string): ServiceStatus | undefined;
+
+  /** Hears every event from now on, in order. Returns what ends that. A listener must not throw. */
+  subscribe(listener: (event: Event) => void): () => void;
+
+  /**
+   * Starts services (those that run already are left alone) and settles when each is ready, completed, failed or found
+   * unable to start, or when `patienceMs` (default 15,000) is over: the outcome then says `starting`.
+   */
+  start(names: readonly string[], options?: StartOptions): Promise<readonly Outcome[]>;
+  /** Stops services and settles when their whole process groups are gone. */
+  stop(names: readonly string[]): Promise<readonly Outcome[]>;
+  /** Stops and starts; one that is not running is started. Settles as start does. */
+  restart(names: readonly string[], options?: StartOptions): Promise<readonly Outcome[]>;
+  /** Stops with SIGKILL at once. */
+  kill(names: readonly string[]): Promise<readonly Outcome[]>;
+
+  /** Turns watching on or off. */
+  watch(names: readonly string[], on: boolean): Promise<void>;
+  /** Turns showing of lines on or off. */
+  tail(names: readonly string[], on: boolean): void;
+  /** Sets (or, with undefined, unsets) a variable that applies on the next start, above everything else. */
+  setVariable(name: string, variable: string, value: string | undefined): void;
+
+  /** The whole environment that the next launch would get, with where each value comes from. */
+  environment(name: string): Promise<EnvironmentReport>;
+  /** The newest kept lines, oldest first; at most `limit`, default all that are kept. */
+  lines(name: string, limit?: number): readonly Line[];
+  /** What was kept of a service's output: its log file and the older, rotated one, oldest first. */
+  logFiles(name: string): readonly string[];
+  /** cpu and memory of each running service's whole process tree. */
+  usage(): Promise<ReadonlyMap<string, Usage>>;
+
+  /**
+   * Runs a one-off command in a service's directory with its environment. Its output arrives as `lines` events with
+   * `command: label`.
+   */
+  run(name: string, command: Command, label: string, options?: RunOptions): Promise<Exit>;
+
+  /** Replaces the system: what changed restarts, what was added appears, what was removed stops. */
+  reload(system: System): Promise<Changes>;
+
+  /** Stops everything, watching first. A second call with `force` kills at once. Settles when nothing is left. */
+  close(options?: { force?: boolean }): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Node's inspector on the service's own port; only `type: node`. */
+  readonly debug?: boolean;
+  /** ms to wait for readiness before the outcome says `starting`. */
+  readonly patienceMs?: number;
+}
+
+export interface RunOptions {
+  /** Ends the command's whole process group when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly type: ServiceType;
+  readonly groups: readonly string[];
+  readonly phase: Phase;
+  /** Why it is in that phase; undefined before anything happened. */
+  readonly cause: Cause | undefined;
+  /** Unix time in ms since when it is in that phase. */
+  readonly since: number;
+  /** The live run, or undefined. */
+  readonly run: { readonly id: RunId; readonly pid: number; readonly startedAt: number } | undefined;
+  readonly restarts: number;
+  /** Crashes within the restart window. */
+  readonly crashes: number;
+  readonly lastExit: Exit | undefined;
+  readonly host: string;
+  readonly ports: readonly Port[];
+  readonly watching: Watching;
+  readonly tail: boolean;
+  /** The inspector's port of the live run. */
+  readonly inspectPort: number | undefined;
+  /** Why it can't be started here at all: path missing, containers not supported yet, runs elsewhere. */
+  readonly unavailable: string | undefined;
+}
+
+/** What a command came to for one service. */
+export interface Outcome {
+  readonly service: string;
+  readonly result: 'ready' | 'completed' | 'failed' | 'starting' | 'waiting' | 'stopped' | 'unavailable' | 'superseded';
+  /** ms since the command was given. */
+  readonly tookMs: number;
+  /** What is wrong, where something is. */
+  readonly problem?: Diagnostic;
+}
+
+export interface Usage {
+  /** Share of one core, 1 = one whole core; since the last call, or since launch. */
+  readonly cpu: number;
+  /** Resident bytes. */
+  readonly memory: number;
+  readonly processes: number;
+}
+
+export interface EnvironmentReport {
+  readonly variables: readonly EnvironmentVariable[];
+  readonly problems: readonly Diagnostic[];
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+  /** `process` is fuge's own environment, `set` the shell's `set` command. */
+  readonly source: 'process' | 'generated' | 'global' | 'global env_file' | 'env_file' | 'service' | 'set';
+  /** file:line of env files. */
+  readonly at?: { readonly file: string; readonly line?: number };
+}
+
+export type { StreamName };

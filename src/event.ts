@@ -1,0 +1,126 @@
+/** Everything that anyone can observe of a running system, as one union. */
+import type { Diagnostic } from './diagnostic.js';
+
+/** Numbers the launches of one service, from 1. */
+export type RunId = number;
+
+/** How a run ended. */
+export type Exit =
+  | { readonly reason: 'code'; readonly code: number }
+  | { readonly reason: 'signal'; readonly signal: string }
+  /** It never ran: executable missing, port taken, working directory missing … */
+  | { readonly reason: 'not-started'; readonly problem: Diagnostic };
+
+/** What a waiting service still waits for. */
+export type Gate = 'dependencies' | 'settle' | 'delay';
+
+/**
+ * Where a service stands. Each variant holds only what is true then.
+ *
+ *     stopped ─start─► waiting ─gates open─► starting ─probe─► ready ◄─probe─► unhealthy
+ *        ▲                ▲                      │               │                │
+ *        │                │ want up              ├─stop, save ───┴────────────────┤
+ *        └─── want down ──┴────── stopping ◄─────┘                                │
+ *                         ▲                      └─ exit ─► backoff / completed / failed
+ */
+export type Phase =
+  | { readonly id: 'stopped' }
+  | { readonly id: 'waiting'; readonly gates: readonly Gate[] }
+  | { readonly id: 'starting'; readonly run: RunId }
+  | { readonly id: 'ready'; readonly run: RunId }
+  | { readonly id: 'unhealthy'; readonly run: RunId; readonly problem: string }
+  /** `exit` is set once the leader ended and only the rest of its process group is still being cleared. */
+  | { readonly id: 'stopping'; readonly run: RunId; readonly forced: boolean; readonly exit?: Exit }
+  | { readonly id: 'backoff'; readonly exit: Exit; readonly retryAt: number }
+  | { readonly id: 'completed'; readonly exit: Exit }
+  | { readonly id: 'failed'; readonly exit: Exit };
+export type PhaseId = Phase['id'];
+
+/** Why a phase changed. */
+export type Cause =
+  | { readonly type: 'user'; readonly action: 'start' | 'stop' | 'restart' | 'kill' | 'debug' }
+  /** Paths relative to the service's directory; the first one is what set it off. */
+  | { readonly type: 'files'; readonly files: readonly string[] }
+  | { readonly type: 'env-file'; readonly files: readonly string[] }
+  | { readonly type: 'exit'; readonly exit: Exit }
+  | { readonly type: 'probe'; readonly problem?: string }
+  | { readonly type: 'dependency'; readonly service: string }
+  | { readonly type: 'retry'; readonly attempt: number }
+  | { readonly type: 'grace-over' }
+  | { readonly type: 'shutdown' }
+  | { readonly type: 'reload' };
+
+export type StreamName = 'stdout' | 'stderr';
+
+/** One kept line of output, without its newline. */
+export interface Line {
+  /** Unix time, ms. */
+  readonly at: number;
+  readonly run: RunId;
+  readonly stream: StreamName;
+  readonly text: string;
+}
+
+export type Event =
+  | {
+      readonly type: 'phase';
+      readonly at: number;
+      readonly service: string;
+      readonly phase: Phase;
+      readonly previous: Phase;
+      readonly cause: Cause;
+      /** How often it restarted since the system was opened. */
+      readonly restarts: number;
+      /** ms from launch until ready, where `phase` is ready for the first time in its run. */
+      readonly tookMs?: number;
+    }
+  /** A run has a process: `pid` leads its process group. */
+  | {
+      readonly type: 'launched';
+      readonly at: number;
+      readonly service: string;
+      readonly run: RunId;
+      readonly pid: number;
+      readonly inspectPort?: number;
+    }
+  /** Complete lines, in order. One event holds what one read of the stream brought. */
+  | {
+      readonly type: 'lines';
+      readonly at: number;
+      readonly service: string;
+      readonly run: RunId;
+      readonly stream: StreamName;
+      readonly lines: readonly string[];
+      /** Characters of the first line that a `partial` event has shown already. */
+      readonly shown: number;
+      /** Set for the output of build, test, apply … instead of the service itself. */
+      readonly command?: string;
+    }
+  /** The beginning of a line that has stayed without its newline for a while (a question, a progress bar). */
+  | {
+      readonly type: 'partial';
+      readonly at: number;
+      readonly service: string;
+      readonly run: RunId;
+      readonly stream: StreamName;
+      readonly text: string;
+      readonly command?: string;
+    }
+  /** Something the user should know, about a service or about the whole system. */
+  | { readonly type: 'notice'; readonly at: number; readonly service?: string; readonly diagnostic: Diagnostic }
+  /** The watch of a service went on, off, or paused because the service writes its own files. */
+  | { readonly type: 'watch'; readonly at: number; readonly service: string; readonly watching: Watching }
+  | { readonly type: 'tail'; readonly at: number; readonly service: string; readonly tail: boolean }
+  /** The system file (or one it includes) was edited: `reload` would apply it. */
+  | { readonly type: 'system-file-changed'; readonly at: number; readonly files: readonly string[] }
+  /** `reload` replaced the system. */
+  | { readonly type: 'reloaded'; readonly at: number; readonly changes: Changes };
+
+export type Watching = 'off' | 'on' | 'paused';
+
+/** What differs between two systems, by service name. */
+export interface Changes {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}

@@ -1,0 +1,34 @@
+/** The public library. The command line reaches everything through this file, so it is enough for anyone's scripts. */
+
+export type { LoadOptions, LoadResult } from './config/load.js';
+export type {
+  EnvironmentReport,
+  EnvironmentVariable,
+  Outcome,
+  RunOptions,
+  ServiceStatus,
+  StartOptions,
+  Supervisor,
+  Usage,
+} from './control.js';
+export type { Diagnostic, DiagnosticStyle, Origin, Severity } from './diagnostic.js';
+export { formatDiagnostic, formatOrigin, nearest } from './diagnostic.js';
+export type { Cause, Changes, Event, Exit, Gate, Line, Phase, PhaseId, RunId, StreamName, Watching } from './event.js';
+export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
+
+// The two halves are loaded on first use: `fuge version` needs neither, `fuge check` no supervisor.
+
+/** Reads a system file (see {@link LoadOptions}); problems come as diagnostics, never as exceptions. */
+export async function loadSystem(file?: string, options?: import('./config/load.js').LoadOptions) {
+  const { loadSystem } = await import('./config/load.js');
+  return loadSystem(file, options);
+}
+
+/** Makes a supervisor for a system. Nothing is started yet. */
+export async function createSupervisor(
+  system: import('./system.js').System,
+  options?: import('./supervisor/supervisor.js').SupervisorOptions,
+): Promise<import('./control.js').Supervisor> {
+  const { createSupervisor } = await import('./supervisor/supervisor.js');
+  return createSupervisor(system, options);
+}

@@ -1,0 +1,173 @@
+/** The resolved system: plain frozen data that config makes and the supervisor runs. No functions. */
+import type { Origin } from './diagnostic.js';
+
+/** Everything that one system file (and what it includes) says. */
+export interface System {
+  /** Shown to people and used in names of containers and sockets: `name:`, else the directory's name. */
+  readonly name: string;
+  /** Absolute path of the system file. */
+  readonly file: string;
+  /** Directory of the system file. */
+  readonly directory: string;
+  /** Services in file order, included ones first (as fuge 2 does). */
+  readonly services: ReadonlyMap<string, Service>;
+  /** `fuge_global.environment`, lowest of what the user says. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** `fuge_global.env_file`, above {@link environment}. */
+  readonly envFiles: readonly EnvFile[];
+  /** Absolute directory for `<service>.log`; default `log` beside the system file. */
+  readonly logDirectory: string;
+  /** False leaves containers to others; their addresses stay in discovery. */
+  readonly runContainers: boolean;
+  /** `container_engine_url`; undefined: look for an engine. */
+  readonly containerEngine: string | undefined;
+  /** Global `auto_generate_environment`. False: nobody is told where the others are. */
+  readonly discovery: boolean;
+  readonly dns: DnsSettings;
+  /** Every file this was read from (system file first), absolute. Env files are not among them. */
+  readonly files: readonly string[];
+}
+
+export interface DnsSettings {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly namespace: string;
+  readonly suffix: string;
+  readonly external: readonly ExternalRecord[];
+}
+
+/** One line of `dns_external`. */
+export type ExternalRecord =
+  | { readonly type: 'A'; readonly name: string; readonly address: string }
+  | {
+      readonly type: 'SRV';
+      readonly name: string;
+      readonly priority: number;
+      readonly weight: number;
+      readonly port: number;
+      readonly target: string;
+    };
+
+export type Service = ProcessService | NodeService | ContainerService | ExternalService;
+export type ServiceType = Service['type'];
+
+interface ServiceBase {
+  readonly name: string;
+  /** `group`; default `['default']`. */
+  readonly groups: readonly string[];
+  /** Where others reach it; default 127.0.0.1. */
+  readonly host: string;
+  readonly ports: readonly Port[];
+  /** False: the others are not told of it (service-level `auto_generate_environment: false`). */
+  readonly advertised: boolean;
+  readonly dns: { readonly enabled: boolean; readonly namespace: string; readonly suffix: string };
+  /** Whether its lines are shown at first. */
+  readonly tail: boolean;
+  /** Why it can't be started at all (its path is missing); undefined: it can. */
+  readonly disabled: string | undefined;
+  /** Where the service is defined. */
+  readonly at: Origin;
+  /** Where its keys are defined, by dotted path (`run`, `ports.0`), for messages at run time. */
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+/** What the supervisor starts and stops. */
+interface Supervised extends ServiceBase {
+  /** The service's own `environment`, highest. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly envFiles: readonly EnvFile[];
+  /** ms to wait before its first launch after a start; in one start command the delays add up in start order. */
+  readonly delayMs: number;
+  readonly restart: RestartPolicy;
+  readonly stop: StopPolicy;
+  /** `repository_url`, for pull and status. */
+  readonly repository: string | undefined;
+}
+
+/** What runs as a process on this machine. */
+interface Local extends Supervised {
+  /** Absolute working directory. */
+  readonly cwd: string;
+  /** Undefined: there is no `run`, it can't be started, yet build and test can. */
+  readonly command: Command | undefined;
+  readonly build: Command | undefined;
+  readonly test: Command | undefined;
+  readonly watch: WatchPolicy;
+}
+
+export interface ProcessService extends Local {
+  readonly type: 'process';
+}
+
+/** Run by this Node binary; a leading `node` of the command is already dropped. */
+export interface NodeService extends Local {
+  readonly type: 'node';
+}
+
+export interface ContainerService extends Supervised {
+  readonly type: 'container';
+  readonly image: string;
+  /** Arguments after the image's entrypoint; undefined: the image's own. */
+  readonly args: readonly string[] | undefined;
+}
+
+/** Runs elsewhere: known to discovery and ps, never started. */
+export interface ExternalService extends ServiceBase {
+  readonly type: 'external';
+}
+
+/** `source` is what the user wrote, for showing. A shell line goes to `sh -c`. */
+export type Command =
+  | { readonly kind: 'argv'; readonly argv: readonly [string, ...string[]]; readonly source: string }
+  | { readonly kind: 'shell'; readonly line: string; readonly source: string };
+
+export interface Port {
+  readonly name: string;
+  /** The port others use (the left-hand one). */
+  readonly host: number;
+  /** The port inside the container, or undefined: the same. */
+  readonly target: number | undefined;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** True: the service declared none and got the next from `auto_port_start`. */
+  readonly automatic: boolean;
+  readonly at: Origin | undefined;
+}
+
+export interface EnvFile {
+  /** Absolute path. It is read at every launch, so a restart picks up an edit. */
+  readonly path: string;
+  readonly at: Origin | undefined;
+  /** False: a missing file is passed over in silence (Compose `required: false`). fuge 2's are required: a warning. */
+  readonly required: boolean;
+  /** `raw`: no quotes, no interpolation (Compose). */
+  readonly format: 'dotenv' | 'raw';
+}
+
+export interface RestartPolicy {
+  /** What to do when it ends by itself. fuge 2's `restart_on_error: true` is `on-failure`. */
+  readonly when: 'never' | 'on-failure' | 'always';
+  /** At most this many restarts within {@link windowMs}; fuge 2's `max_restarts`, default 5. */
+  readonly limit: number;
+  /** ms; fuge 2: 30,000. */
+  readonly windowMs: number;
+  /** ms before the first restart, doubled for each further one in the window. */
+  readonly backoffMs: number;
+}
+
+export interface StopPolicy {
+  /** `terminate`, default SIGTERM. */
+  readonly signal: NodeJS.Signals;
+  /** ms between the signal and SIGKILL, default 10,000 as Docker's. */
+  readonly graceMs: number;
+}
+
+export interface WatchPolicy {
+  readonly enabled: boolean;
+  /** Absolute directories. */
+  readonly roots: readonly string[];
+  /** `monitor_excludes`: globs relative to the root; without a slash they match at any depth. */
+  readonly excludes: readonly string[];
+  /** Whether the repository's .gitignore files exclude too; default true. */
+  readonly gitignore: boolean;
+}
