@@ -1,6 +1,22 @@
 /** Text to System: reads like a table of contents. */
+import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
+import { nearest } from '../diagnostic.js';
 import type { System } from '../system.js';
+import type { Draft } from './draft.js';
+import { checkEnvFiles, readDotenvBeside } from './env-files.js';
+import { findSystemFile, SYSTEM_FILES } from './find.js';
+import { readGlobals } from './globals.js';
+import { readIncludes } from './include.js';
+import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
+import { systemName } from './name.js';
+import { Reader } from './reader.js';
+import { Report } from './report.js';
+import { resolveServices } from './resolve.js';
+import { readService } from './service.js';
+import { readSource, Source } from './source.js';
+import { Variables } from './variables.js';
+import { type Entry, type MapNode, parseYaml } from './yaml.js';
 
 export interface LoadOptions {
   /** Directory that a relative file and the search start from; default the working directory. */
@@ -16,6 +32,166 @@ export interface LoadResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export async function loadSystem(_file?: string, _options: LoadOptions = {}): Promise<LoadResult> {
-  throw new Error('not yet');
+/**
+ * Reads a system file. Without `file`, the nearest of fuge.yml, fuge.yaml, system.yml and fuge/fuge.yml is taken, from
+ * `cwd` upwards; a directory is searched for the same names.
+ */
+export async function loadSystem(file?: string, options: LoadOptions = {}): Promise<LoadResult> {
+  const { cwd = process.cwd(), env = process.env } = options;
+  const report = new Report();
+  const found = await findSystemFile(file, cwd);
+  if ('searched' in found) return notFound(found.searched, report);
+  const source = await readSource(found.file);
+  if (!(source instanceof Source)) {
+    report.error(source.code, source.message, undefined, { hint: missingHint(source.code) });
+    return { system: undefined, diagnostics: report.inOrder([]) };
+  }
+  return new Loading(source, env, report).load();
+}
+
+function notFound(searched: readonly string[], report: Report): LoadResult {
+  const where = searched.length === 1 ? searched[0] : `${searched[0]} and the directories above it`;
+  report.error('file-missing', `there is no system file in ${where}`, undefined, {
+    hint: `looked for ${SYSTEM_FILES.slice(0, -1).join(', ')} and ${SYSTEM_FILES.at(-1)} in ${searched.join(', ')}`,
+  });
+  return { system: undefined, diagnostics: report.inOrder([]) };
+}
+
+function missingHint(code: string): string | undefined {
+  return code === 'file-missing' ? `without a file, ${SYSTEM_FILES.join(', ')} are looked for` : undefined;
+}
+
+class Loading {
+  readonly #directory: string;
+
+  constructor(
+    private readonly source: Source,
+    private readonly env: Readonly<Record<string, string | undefined>>,
+    private readonly report: Report,
+  ) {
+    this.#directory = path.dirname(source.file);
+  }
+
+  async load(): Promise<LoadResult> {
+    const { source, report, env } = this;
+    const files = [source.file];
+    const root = this.#rootMap();
+    if (!root) return this.#result(undefined, files);
+
+    const passed = reportMisindented(root, report);
+    reportDuplicateKeys(root, report, passed);
+    const entries = withoutDuplicates(root.entries.filter(entry => !passed.has(entry)));
+    const top = new Map(entries.map(entry => [entry.key, entry]));
+    const services = entries.filter(entry => this.#isService(entry));
+
+    const dotenv = await readDotenvBeside(path.join(this.#directory, '.env'), name => env[name], report);
+    const variables = new Variables(
+      env,
+      dotenv,
+      services.map(entry => entry.value as MapNode),
+    );
+    const globalReader = new Reader(report, variables.forGlobals);
+    const globals = readGlobals(top.get('fuge_global'), this.#directory, globalReader, env);
+
+    const drafts = new Map<string, Draft>();
+    const include = top.get('include');
+    if (include) {
+      const included = await readIncludes(include, [source.file], variables.base, report);
+      files.push(...included.files);
+      for (const draft of included.drafts) drafts.set(draft.name, draft);
+    }
+    for (const entry of services) {
+      const node = entry.value as MapNode;
+      const draft = readService(entry, node, this.#directory, new Reader(report, variables.forService(node)));
+      // An included service of the same name is replaced whole and keeps its place in the order, as in fuge 2.
+      if (draft) drafts.set(draft.name, draft);
+    }
+    const all = [...drafts.values()];
+    if (all.length === 0 && !report.hasErrors)
+      report.error('no-services', 'the file defines no service', root, {
+        hint: 'every top-level key but fuge_global, include and name is a service',
+      });
+
+    const resolved = await resolveServices(all, globals, this.#directory, env, report);
+    const disabled = (draft: Draft) => resolved.get(draft.name)?.disabled !== undefined;
+    const envFiles = [...globals.envFiles, ...all.filter(draft => !disabled(draft)).flatMap(draft => draft.envFiles)];
+    await checkEnvFiles(envFiles, variables.base, report);
+
+    const name = top.get('name');
+    const system: System = {
+      name: systemName((name && globalReader.text(name.value, 'name')?.text) ?? globals.name, this.#directory),
+      file: source.file,
+      directory: this.#directory,
+      services: resolved,
+      environment: globals.environment,
+      envFiles: globals.envFiles.map(({ path: file, at, required, format }) => ({ path: file, at, required, format })),
+      logDirectory: globals.logDirectory,
+      runContainers: globals.runContainers,
+      containerEngine: globals.containerEngine,
+      discovery: globals.discovery,
+      dns: globals.dns,
+      files,
+    };
+    return this.#result(system, files);
+  }
+
+  #rootMap(): MapNode | undefined {
+    const { source, report } = this;
+    const documents = parseYaml(source, report);
+    const [root, second] = documents;
+    if (second) report.error('several-documents', 'a system file has one YAML document, here begins another', second);
+    if (root === undefined || (root.kind === 'scalar' && root.value === null)) {
+      if (report.hasErrors) return undefined;
+      report.error('empty-file', `${source.file} is empty`, undefined, {
+        hint: 'a service looks like "web: {type: node, run: node index.js}"',
+      });
+      return undefined;
+    }
+    if (root.kind === 'map') return root;
+    const what = root.kind === 'list' ? 'a list' : 'plain text';
+    report.error('not-a-map', `a system file is a map of services, not ${what}`, root);
+    return undefined;
+  }
+
+  /** What stands at the top level and is no setting must be a service; what can't be one is reported. */
+  #isService({ key, keyNode, value }: Entry): boolean {
+    const { report } = this;
+    if (key === 'fuge_global' || key === 'include' || key.startsWith('x-')) return false;
+    if (key === 'name' && value.kind !== 'map') return false;
+    const near = nearest(key, ['fuge_global', 'include']);
+    const hint = near && `did you mean "${near}"?`;
+    const hasType = value.kind === 'map' && value.entries.some(entry => entry.key === 'type');
+    if (hint && !hasType) {
+      report.error('unknown-key', `"${key}" is no service: it has no "type"`, keyNode, { hint });
+      return false;
+    }
+    if (value.kind === 'map') return true;
+    if (isEmpty(value))
+      report.error('empty-service', `the service "${key}" has nothing below it`, keyNode, {
+        hint: 'its keys must be indented below it',
+      });
+    else {
+      const what = value.kind === 'list' ? 'a list' : 'text';
+      report.error('wrong-type', `the service "${key}" must be a map of keys, not ${what}`, value);
+    }
+    return false;
+  }
+
+  #result(system: System | undefined, files: readonly string[]): LoadResult {
+    const diagnostics = this.report.inOrder(files);
+    return { system: this.report.hasErrors || !system ? undefined : freeze(system), diagnostics };
+  }
+}
+
+/** The first of two counts; the second was reported. */
+function withoutDuplicates(entries: readonly Entry[]): Entry[] {
+  const seen = new Set<string>();
+  return entries.filter(({ key }) => !seen.has(key) && seen.add(key));
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of value instanceof Map ? value.values() : Object.values(value)) freeze(inner);
+  return value;
 }

@@ -1,0 +1,45 @@
+/** A service as its file says it, before the global settings fill what it leaves open. Fuge and Compose files both give these. */
+import type { Origin } from '../diagnostic.js';
+import type { Command, EnvFile, ServiceType } from '../system.js';
+import type { Variable } from './environment.js';
+import type { DeclaredPort } from './ports.js';
+import type { Place } from './source.js';
+
+/** An env file with the place that names it. */
+export interface NamedEnvFile extends EnvFile {
+  readonly place: Place;
+}
+
+export interface Draft {
+  readonly name: string;
+  readonly type: ServiceType;
+  /** The name in its definition. */
+  readonly place: Place;
+  readonly origins: Readonly<Record<string, Origin>>;
+  /** Absolute; undefined: the directory of the system file. */
+  readonly path: { readonly directory: string; readonly place: Place } | undefined;
+  readonly ports: readonly DeclaredPort[];
+  readonly environment: readonly Variable[];
+  readonly envFiles: readonly NamedEnvFile[];
+  readonly command?: Command | undefined;
+  readonly build?: Command | undefined;
+  readonly test?: Command | undefined;
+  readonly image?: string | undefined;
+  readonly args?: readonly string[] | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly host?: string | undefined;
+  readonly advertised?: boolean | undefined;
+  readonly dnsEnabled?: boolean | undefined;
+  readonly dnsNamespace?: string | undefined;
+  readonly dnsSuffix?: string | undefined;
+  readonly tail?: boolean | undefined;
+  readonly monitor?: boolean | undefined;
+  readonly monitorExcludes?: readonly string[] | undefined;
+  readonly watchGitignore?: boolean | undefined;
+  readonly delayMs?: number | undefined;
+  readonly restartOnError?: boolean | undefined;
+  readonly maxRestarts?: number | undefined;
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly graceMs?: number | undefined;
+  readonly repository?: string | undefined;
+}

@@ -1,0 +1,97 @@
+/** Settings of the whole system, with their defaults. */
+import path from 'node:path';
+import type { DnsSettings, System } from '../system.js';
+import type { NamedEnvFile } from './draft.js';
+import { resolveVariables } from './environment.js';
+import { globalKeys } from './keys.js';
+import { isEmpty } from './layout.js';
+import type { Reader } from './reader.js';
+import { placeOf } from './report.js';
+import { reportUnknownKey, Section } from './section.js';
+import type { Entry, MapNode } from './yaml.js';
+
+/** What the services take over where they say nothing themselves. */
+export interface ServiceDefaults {
+  readonly host: string;
+  readonly groups: readonly string[];
+  readonly tail: boolean;
+  readonly monitor: boolean;
+  readonly monitorExcludes: readonly string[];
+  readonly watchGitignore: boolean;
+  readonly delayMs: number;
+  readonly restartOnError: boolean;
+  readonly maxRestarts: number;
+  readonly signal: NodeJS.Signals;
+  readonly graceMs: number;
+}
+
+export interface Globals {
+  readonly name: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly envFiles: readonly NamedEnvFile[];
+  readonly logDirectory: string;
+  readonly runContainers: boolean;
+  readonly containerEngine: System['containerEngine'];
+  readonly discovery: boolean;
+  readonly autoPortStart: number;
+  readonly dns: DnsSettings;
+  readonly defaults: ServiceDefaults;
+}
+
+export function readGlobals(
+  entry: Entry | undefined,
+  directory: string,
+  reader: Reader,
+  env: Readonly<Record<string, string | undefined>>,
+): Globals {
+  const section = entry && readSection(entry, reader);
+  const envFiles = (section?.get('env_file') ?? []).map(({ text, node }) => ({
+    path: path.resolve(directory, text),
+    at: placeOf(node),
+    place: node,
+    required: true,
+    format: 'dotenv' as const,
+  }));
+  return {
+    name: section?.get('name')?.text,
+    environment: resolveVariables(section?.get('environment') ?? [], env),
+    envFiles,
+    logDirectory: path.resolve(directory, section?.get('log_path')?.text ?? 'log'),
+    runContainers: section?.get('run_containers') ?? true,
+    containerEngine: section?.get('container_engine_url')?.text || undefined,
+    discovery: section?.get('auto_generate_environment') ?? true,
+    autoPortStart: section?.get('auto_port_start') ?? 10_000,
+    dns: {
+      enabled: section?.get('dns_enabled') ?? false,
+      host: section?.get('dns_host')?.text ?? '127.0.0.1',
+      port: section?.get('dns_port') ?? 53_053,
+      namespace: section?.get('dns_namespace')?.text ?? '',
+      suffix: section?.get('dns_suffix')?.text ?? '',
+      external: section?.get('dns_external') ?? [],
+    },
+    defaults: {
+      host: section?.get('host')?.text || '127.0.0.1',
+      groups: section?.get('group') ?? ['default'],
+      tail: section?.get('tail') ?? true,
+      monitor: section?.get('monitor') ?? true,
+      monitorExcludes: (section?.get('monitor_excludes') ?? []).map(item => item.text),
+      watchGitignore: section?.get('watch_gitignore') ?? true,
+      delayMs: section?.get('delay_start') ?? 0,
+      restartOnError: section?.get('restart_on_error') ?? false,
+      maxRestarts: section?.get('max_restarts') ?? 5,
+      signal: section?.get('terminate') ?? 'SIGTERM',
+      graceMs: section?.get('stop_grace_period') ?? 10_000,
+    },
+  };
+}
+
+function readSection(entry: Entry, reader: Reader): Section | undefined {
+  const { value } = entry;
+  if (value.kind !== 'map') {
+    if (!isEmpty(value)) reader.report.error('wrong-type', '"fuge_global" must be a map of settings', value);
+    return undefined;
+  }
+  return new Section(value as MapNode, 'fuge_global', globalKeys(), reader, unknown =>
+    reportUnknownKey(unknown, 'fuge_global', globalKeys(), reader),
+  );
+}

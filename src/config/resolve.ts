@@ -1,0 +1,153 @@
+/** Drafts to services: what a draft leaves open comes from the global settings, ports are given out, paths are looked at. */
+import type { Port, Service, ServiceType } from '../system.js';
+import type { Draft } from './draft.js';
+import { resolveVariables } from './environment.js';
+import { isDirectory } from './find.js';
+import type { Globals } from './globals.js';
+import { automaticPorts, type PortUser, reportPortConflicts } from './ports.js';
+import { placeOf, type Report } from './report.js';
+
+/** fuge 2 counts restarts in this window. */
+const RESTART_WINDOW_MS = 30_000;
+const FIRST_BACKOFF_MS = 100;
+
+export async function resolveServices(
+  drafts: readonly Draft[],
+  globals: Globals,
+  directory: string,
+  env: Readonly<Record<string, string | undefined>>,
+  report: Report,
+): Promise<Map<string, Service>> {
+  const missing = await missingPaths(drafts, report);
+  reportPortConflicts(
+    drafts.map(draft => portUser(draft, globals, missing)),
+    report,
+  );
+  const declared = new Set(drafts.flatMap(draft => draft.ports.map(port => port.host)));
+  const nextPort = automaticPorts(globals.autoPortStart, declared);
+  const services = new Map<string, Service>();
+  for (const draft of drafts) {
+    const ports = portsOf(draft, globals, nextPort, report);
+    services.set(draft.name, resolveService(draft, ports, missing.get(draft), globals, directory, env));
+  }
+  return services;
+}
+
+/** Why a draft can't run here, for those whose path is no directory. */
+async function missingPaths(drafts: readonly Draft[], report: Report): Promise<Map<Draft, string>> {
+  const looked = new Map<string, Promise<boolean>>();
+  const look = (directory: string) => {
+    const before = looked.get(directory);
+    if (before) return before;
+    const now = isDirectory(directory);
+    looked.set(directory, now);
+    return now;
+  };
+  await Promise.all(drafts.map(draft => draft.path && look(draft.path.directory)));
+  const missing = new Map<Draft, string>();
+  for (const draft of drafts) {
+    if (!draft.path || (await look(draft.path.directory))) continue;
+    const reason = `its path ${draft.path.directory} does not exist`;
+    missing.set(draft, reason);
+    const hint = draft.repository === undefined ? undefined : `"fuge pull ${draft.name}" clones it`;
+    report.warn('path-missing', `"${draft.name}" is disabled: ${reason}`, draft.path.place, { hint });
+  }
+  return missing;
+}
+
+function portUser(draft: Draft, globals: Globals, missing: ReadonlyMap<Draft, string>): PortUser {
+  const passive =
+    draft.type === 'external'
+      ? `"${draft.name}" runs elsewhere`
+      : draft.type === 'container' && !globals.runContainers
+        ? `containers like "${draft.name}" are not run by fuge`
+        : missing.has(draft)
+          ? `"${draft.name}" is disabled`
+          : undefined;
+  return {
+    name: draft.name,
+    host: draft.host ?? globals.defaults.host,
+    groups: draft.groups ?? globals.defaults.groups,
+    ports: draft.ports,
+    passive,
+  };
+}
+
+function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefined, report: Report): readonly Port[] {
+  if (draft.ports.length > 0)
+    return draft.ports.map(({ name, host, target, protocol, node }) => ({
+      name,
+      host,
+      target,
+      protocol,
+      automatic: false,
+      at: placeOf(node),
+    }));
+  if (!globals.discovery || draft.type === 'external') return [];
+  const host = nextPort();
+  if (host !== undefined)
+    return [{ name: 'main', host, target: undefined, protocol: 'tcp', automatic: true, at: undefined }];
+  report.error('no-port-left', `there is no automatic port left for "${draft.name}"`, draft.place, {
+    hint: 'lower auto_port_start',
+  });
+  return [];
+}
+
+function resolveService(
+  draft: Draft,
+  ports: readonly Port[],
+  disabled: string | undefined,
+  globals: Globals,
+  directory: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Service {
+  const { defaults } = globals;
+  const cwd = draft.path?.directory ?? directory;
+  const base = {
+    name: draft.name,
+    groups: draft.groups ?? defaults.groups,
+    host: draft.host ?? defaults.host,
+    ports,
+    advertised: draft.advertised ?? globals.discovery,
+    dns: {
+      enabled: draft.dnsEnabled ?? globals.dns.enabled,
+      namespace: draft.dnsNamespace ?? globals.dns.namespace,
+      suffix: draft.dnsSuffix ?? globals.dns.suffix,
+    },
+    tail: draft.tail ?? defaults.tail,
+    disabled,
+    at: placeOf(draft.place),
+    origins: draft.origins,
+  };
+  if (draft.type === 'external') return { ...base, type: 'external' };
+  const supervised = {
+    ...base,
+    environment: resolveVariables(draft.environment, env),
+    envFiles: draft.envFiles.map(({ path, at, required, format }) => ({ path, at, required, format })),
+    delayMs: draft.delayMs ?? defaults.delayMs,
+    restart: {
+      when: (draft.restartOnError ?? defaults.restartOnError) ? ('on-failure' as const) : ('never' as const),
+      limit: draft.maxRestarts ?? defaults.maxRestarts,
+      windowMs: RESTART_WINDOW_MS,
+      backoffMs: FIRST_BACKOFF_MS,
+    },
+    stop: { signal: draft.signal ?? defaults.signal, graceMs: draft.graceMs ?? defaults.graceMs },
+    repository: draft.repository,
+  };
+  if (draft.type === 'container')
+    return { ...supervised, type: 'container', image: draft.image ?? '', args: draft.args };
+  return {
+    ...supervised,
+    type: draft.type satisfies Exclude<ServiceType, 'external' | 'container'>,
+    cwd,
+    command: draft.command,
+    build: draft.build,
+    test: draft.test,
+    watch: {
+      enabled: draft.monitor ?? defaults.monitor,
+      roots: [cwd],
+      excludes: draft.monitorExcludes ?? defaults.monitorExcludes,
+      gitignore: draft.watchGitignore ?? defaults.watchGitignore,
+    },
+  };
+}

@@ -1,0 +1,189 @@
+/** One map of keys (the global settings, or a service), checked against the key table and read into typed values. */
+import { constants } from 'node:os';
+import { nearest } from '../diagnostic.js';
+import type { ExternalRecord, ServiceType } from '../system.js';
+import { splitWords } from '../words.js';
+import { readEnvironment, type Variable } from './environment.js';
+import { IGNORED_KEYS, type KeyName, type KeySpec, type TypeOf, VALUE_FORMS, type ValueType } from './keys.js';
+import { type DeclaredPort, readPorts } from './ports.js';
+import { parseDuration } from './quantities.js';
+import { placeOfFragment, type Reader, shown, type Text } from './reader.js';
+import type { Entry, MapNode, YamlNode } from './yaml.js';
+
+/** What each type of value becomes. */
+interface Values {
+  boolean: boolean;
+  text: Text;
+  integer: number;
+  port: number;
+  duration: number;
+  strings: readonly Text[];
+  environment: readonly Variable[];
+  'env-files': readonly Text[];
+  ports: readonly DeclaredPort[];
+  records: readonly ExternalRecord[];
+  signal: NodeJS.Signals;
+  command: Text;
+  words: readonly string[];
+  groups: readonly string[];
+  type: ServiceType;
+}
+
+export const SERVICE_TYPES: readonly ServiceType[] = ['process', 'node', 'container', 'external'];
+
+export class Section {
+  readonly #values = new Map<string, unknown>();
+  readonly #entries = new Map<string, Entry>();
+
+  /** `what` names the section in messages: `"web"`, or `fuge_global`. */
+  constructor(
+    readonly node: MapNode,
+    readonly what: string,
+    known: readonly KeySpec[],
+    reader: Reader,
+    unknown: (entry: Entry) => void,
+  ) {
+    const specs = new Map(known.map(spec => [spec.key, spec]));
+    for (const entry of node.entries) {
+      const spec = specs.get(entry.key);
+      if (!spec) {
+        if (!entry.key.startsWith('x-')) unknown(entry);
+        continue;
+      }
+      // The first of two duplicates counts; the second is reported elsewhere.
+      if (this.#entries.has(entry.key)) continue;
+      if (entry.value.kind === 'scalar' && entry.value.value === null) {
+        reader.report.warn('empty-key', `"${entry.key}" of ${what} has no value and is ignored`, entry.keyNode);
+        continue;
+      }
+      this.#entries.set(entry.key, entry);
+      const value = readValue(spec.type, entry, reader);
+      if (value !== undefined) this.#values.set(entry.key, value);
+    }
+  }
+
+  /** The key's value; undefined if it is absent or was reported. */
+  get<K extends KeyName>(key: K): Values[TypeOf<K>] | undefined {
+    return this.#values.get(key) as Values[TypeOf<K>] | undefined;
+  }
+
+  entry(key: KeyName): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  get keys(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+}
+
+/** What is said of a key that the table does not have. */
+export function reportUnknownKey(entry: Entry, what: string, known: readonly KeySpec[], reader: Reader): void {
+  const { key, keyNode, value } = entry;
+  const near = nearest(
+    key,
+    known.map(spec => spec.key),
+  );
+  if (near === undefined && IGNORED_KEYS.has(key)) {
+    reader.report.warn('ignored-key', `"${key}" of ${what} has no effect here`, keyNode);
+    return;
+  }
+  const nested = value.kind === 'map' && value.entries.some(inner => inner.key === 'type' || inner.key === 'run');
+  const hint = near
+    ? `did you mean "${near}"?`
+    : nested
+      ? `if "${key}" is a service, it is indented too far`
+      : `keys of your own begin with "x-": x-${key}`;
+  reader.report.error('unknown-key', `${what} has the unknown key "${key}"`, keyNode, { hint });
+}
+
+function readValue<T extends ValueType>(type: T, entry: Entry, reader: Reader): Values[T] | undefined {
+  const read: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader) => Values[V] | undefined } = READERS;
+  return read[type](entry.value, entry.key, reader);
+}
+
+const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader) => Values[V] | undefined } = {
+  boolean: (node, key, reader) => reader.boolean(node, key),
+  text: (node, key, reader) => reader.text(node, key),
+  command: (node, key, reader) => reader.text(node, key, VALUE_FORMS.command),
+  integer: (node, key, reader) =>
+    reader.integer(node, key, { min: 0, max: Number.MAX_SAFE_INTEGER, form: 'a whole number from 0' }),
+  port: (node, key, reader) => reader.integer(node, key, { min: 1, max: 65535, form: VALUE_FORMS.port }),
+  duration: readDuration,
+  strings: (node, key, reader) => reader.texts(node, key, VALUE_FORMS.strings),
+  environment: readEnvironment,
+  'env-files': (node, key, reader) => reader.texts(node, key, VALUE_FORMS['env-files']),
+  ports: readPorts,
+  records: readRecords,
+  signal: readSignal,
+  words: readWords,
+  groups: readGroups,
+  type: (node, key, reader) => reader.choice(node, key, SERVICE_TYPES, VALUE_FORMS.type),
+};
+
+function readDuration(node: YamlNode, key: string, reader: Reader): number | undefined {
+  const scalar = reader.scalar(node, key, VALUE_FORMS.duration);
+  if (!scalar) return undefined;
+  const ms = /^\d+(\.\d+)?$/.test(scalar.text) ? Number(scalar.text) : parseDuration(scalar.text);
+  // Node's timers hold 31 bits.
+  if (ms !== undefined && ms >= 0 && ms <= 0x7fffffff) return Math.round(ms);
+  reader.report.error('wrong-type', `"${key}" must be ${VALUE_FORMS.duration}, not ${shown(scalar)}`, node);
+  return undefined;
+}
+
+function readSignal(node: YamlNode, key: string, reader: Reader): NodeJS.Signals | undefined {
+  const text = reader.text(node, key, VALUE_FORMS.signal);
+  if (!text) return undefined;
+  const names = Object.keys(constants.signals) as NodeJS.Signals[];
+  const upper = text.text.trim().toUpperCase();
+  const found = names.find(
+    name => name === upper || name === `SIG${upper}` || String(constants.signals[name]) === upper,
+  );
+  if (found) return found;
+  const near = nearest(upper, names) ?? nearest(`SIG${upper}`, names);
+  const hint = near && `did you mean "${near}"?`;
+  reader.report.error('wrong-type', `"${key}" must be the name of a signal, not ${shown(text.node)}`, node, { hint });
+  return undefined;
+}
+
+function readWords(node: YamlNode, key: string, reader: Reader): readonly string[] | undefined {
+  if (node.kind === 'list') return reader.texts(node, key, VALUE_FORMS.words).map(item => item.text);
+  const text = reader.text(node, key, VALUE_FORMS.words);
+  if (!text) return undefined;
+  const split = splitWords(text.text);
+  if (split.words) return split.words;
+  reader.report.error(
+    'bad-command',
+    `"${key}" can't be split into words: ${split.problem}`,
+    placeOfFragment(text.node, split.offset, text.text[split.offset] ?? ''),
+  );
+  return undefined;
+}
+
+function readGroups(node: YamlNode, key: string, reader: Reader): readonly string[] | undefined {
+  const names = reader.texts(node, key, VALUE_FORMS.groups).filter(({ text, node: at }) => {
+    if (text !== '' && !/\s/.test(text)) return true;
+    reader.report.error('bad-name', `${JSON.stringify(text)} can't be the name of a group`, at);
+    return false;
+  });
+  return names.length > 0 ? [...new Set(names.map(name => name.text))] : undefined;
+}
+
+function readRecords(node: YamlNode, key: string, reader: Reader): readonly ExternalRecord[] {
+  return reader.texts(node, key, VALUE_FORMS.records).flatMap(({ text, node: at }) => {
+    const record = parseRecord(text.trim());
+    if (record) return record;
+    const hint = 'records look like "db.local IN A 192.0.2.1" or "_main._tcp.db.local IN SRV 0 5 5060 db.local"';
+    reader.report.warn('bad-record', `"${text}" is no DNS record and is left out`, at, { hint });
+    return [];
+  });
+}
+
+function parseRecord(line: string): ExternalRecord | undefined {
+  const a = /^(\S+)\s+IN\s+A\s+(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(line);
+  if (a && a[2]!.split('.').every(byte => Number(byte) <= 255)) return { type: 'A', name: a[1]!, address: a[2]! };
+  const srv = /^(\S+)\s+IN\s+SRV\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S+)$/i.exec(line);
+  if (!srv) return undefined;
+  const [priority, weight, port] = [Number(srv[2]), Number(srv[3]), Number(srv[4])];
+  if (Math.max(priority, weight, port) > 65535) return undefined;
+  return { type: 'SRV', name: srv[1]!, priority, weight, port, target: srv[5]! };
+}

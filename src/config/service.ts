@@ -1,0 +1,157 @@
+/** One service of a system file, read into a draft. */
+import path from 'node:path';
+import type { Origin } from '../diagnostic.js';
+import type { Command, ServiceType } from '../system.js';
+import { parseCommand } from '../words.js';
+import type { Draft } from './draft.js';
+import { type KeySpec, keySpec, serviceKeys } from './keys.js';
+import { placeOfFragment, type Reader } from './reader.js';
+import { placeOf } from './report.js';
+import { reportUnknownKey, SERVICE_TYPES, Section } from './section.js';
+import type { Entry, MapNode } from './yaml.js';
+
+/** Undefined if it can't be one at all; what is wrong is reported. `node` is the entry's value. */
+export function readService(entry: Entry, node: MapNode, directory: string, reader: Reader): Draft | undefined {
+  const { key: name, keyNode } = entry;
+  const what = `"${name}"`;
+  checkName(entry, reader);
+  const section = new Section(node, what, serviceKeys(), reader, unknown => {
+    const spec = keySpec(unknown.key);
+    if (spec === undefined) reportUnknownKey(unknown, what, serviceKeys(), reader);
+    else
+      reader.report.error(
+        'misplaced-key',
+        `"${unknown.key}" of ${what} is a setting of the whole system`,
+        unknown.keyNode,
+        {
+          hint: 'it belongs in fuge_global',
+        },
+      );
+  });
+  const type = section.get('type') ?? reportMissingType(section, entry, reader);
+  if (type === undefined) return undefined;
+  reportMisplacedKeys(section, type, what, reader);
+
+  const pathText = section.get('path');
+  const place = { place: pathText?.node ?? keyNode };
+  const serviceDirectory = pathText && path.resolve(directory, pathText.text);
+  const image = section.get('image')?.text;
+  if (type === 'container' && (image === undefined || image === '') && !hasBroken(section, 'image')) {
+    reader.report.error('missing-image', `the container ${what} has no image`, keyNode, { hint: 'add "image: NAME"' });
+    return undefined;
+  }
+  const command = readCommand(section, 'run', type, reader);
+  if (isLocal(type) && command === undefined && !hasBroken(section, 'run'))
+    reader.report.warn('missing-run', `${what} has no "run", so it can't be started`, keyNode, {
+      hint: `add "run: COMMAND"${section.get('build') || section.get('test') ? '; its other commands work' : ''}`,
+    });
+  return {
+    name,
+    type,
+    place: keyNode,
+    origins: originsOf(section),
+    path: serviceDirectory === undefined ? undefined : { directory: serviceDirectory, ...place },
+    ports: section.get('ports') ?? [],
+    environment: section.get('environment') ?? [],
+    envFiles: (section.get('env_file') ?? []).map(({ text, node: at }) => ({
+      path: path.resolve(serviceDirectory ?? directory, text),
+      at: placeOf(at),
+      place: at,
+      required: true,
+      format: 'dotenv',
+    })),
+    command,
+    build: readCommand(section, 'build', 'process', reader),
+    test: readCommand(section, 'test', 'process', reader),
+    image,
+    args: section.get('args'),
+    groups: section.get('group'),
+    host: section.get('host')?.text || undefined,
+    advertised: section.get('auto_generate_environment'),
+    dnsEnabled: section.get('dns_enabled'),
+    dnsNamespace: section.get('dns_namespace')?.text,
+    dnsSuffix: section.get('dns_suffix')?.text,
+    tail: section.get('tail'),
+    monitor: section.get('monitor'),
+    monitorExcludes: section.get('monitor_excludes')?.map(item => item.text),
+    watchGitignore: section.get('watch_gitignore'),
+    delayMs: section.get('delay_start'),
+    restartOnError: section.get('restart_on_error'),
+    maxRestarts: section.get('max_restarts'),
+    signal: section.get('terminate'),
+    graceMs: section.get('stop_grace_period'),
+    repository: section.get('repository_url')?.text,
+  };
+}
+
+export function isLocal(type: ServiceType): boolean {
+  return type === 'process' || type === 'node';
+}
+
+/** Names become parts of file names, variables, DNS names and command lines. */
+function checkName({ key, keyNode }: Entry, reader: Reader): void {
+  const bad =
+    key === '' || key === '.' || key === '..' || key.startsWith('-') || /[\s/\\,*?[\]{}\x00-\x1f\x7f]/.test(key);
+  if (bad)
+    reader.report.error('bad-name', `${JSON.stringify(key)} can't be the name of a service`, keyNode, {
+      hint: 'use letters, digits, "-", "_" and "."',
+    });
+  else if (key === 'all')
+    reader.report.warn('bad-name', '"all" means every service in commands, so this one can\'t be named alone', keyNode);
+}
+
+function reportMissingType(section: Section, { key, keyNode }: Entry, reader: Reader): undefined {
+  if (hasBroken(section, 'type')) return;
+  const guess = section.entry('image') ? 'container' : section.entry('run') ? 'process' : undefined;
+  const hint = guess ? `add "type: ${guess}"` : `add "type:" with one of ${SERVICE_TYPES.join(', ')}`;
+  reader.report.error('missing-type', `"${key}" has no "type"`, keyNode, { hint });
+}
+
+/** The key is there, but its value was reported. */
+function hasBroken(section: Section, key: 'type' | 'run' | 'image'): boolean {
+  return section.entry(key) !== undefined && section.get(key) === undefined;
+}
+
+function reportMisplacedKeys(section: Section, type: ServiceType, what: string, reader: Reader): void {
+  for (const { key, keyNode } of section.keys) {
+    const spec: KeySpec | undefined = keySpec(key);
+    if (!spec || spec.services.includes(type)) continue;
+    const types = spec.services.join(' and ');
+    const message = `"${key}" of ${what} is only for services of type ${types}, not ${type}`;
+    if (spec.elsewhere === 'error') reader.report.error('misplaced-key', message, keyNode);
+    else reader.report.warn('misplaced-key', `${message}; it is ignored`, keyNode);
+  }
+}
+
+function readCommand(
+  section: Section,
+  key: 'run' | 'build' | 'test',
+  type: ServiceType,
+  reader: Reader,
+): Command | undefined {
+  const text = section.get(key);
+  if (!text) return undefined;
+  const command = parseCommand(text.text, section.get('shell'));
+  if (command === undefined) return undefined;
+  if ('problem' in command) {
+    const place = placeOfFragment(text.node, command.offset, text.text[command.offset] ?? '');
+    reader.report.error('bad-command', `"${key}" can't be split into words: ${command.problem}`, place);
+    return undefined;
+  }
+  if (type !== 'node' || command.kind !== 'argv' || command.argv[0] !== 'node') return command;
+  const [, script, ...rest] = command.argv;
+  if (script !== undefined) return { ...command, argv: [script, ...rest] };
+  reader.report.error('bad-command', '"run" names no script after node', text.node);
+  return undefined;
+}
+
+function originsOf(section: Section): Record<string, Origin> {
+  const origins: Record<string, Origin> = {};
+  for (const { key, value } of section.keys) {
+    origins[key] = placeOf(value);
+    if (value.kind === 'list')
+      for (const [index, item] of value.items.entries()) origins[`${key}.${index}`] = placeOf(item);
+    if (value.kind === 'map') for (const inner of value.entries) origins[`${key}.${inner.key}`] = placeOf(inner.value);
+  }
+  return origins;
+}
