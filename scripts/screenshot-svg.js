@@ -21,11 +21,11 @@ export function drawScreen(screen, { title, columns }) {
     .map((colour, i) => `<circle cx="${MARGIN + 6 + i * 18}" cy="17" r="5.5" fill="${colour}"/>`)
     .join('');
   const text = rows.map((row, i) => drawRow(row, BAR + (i + 1) * CELL.height - 4)).filter(Boolean);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">
-<title>${escape(title)}</title>
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">
+<title>${escapeXml(title)}</title>
 <rect width="${width}" height="${height}" rx="9" fill="${BACK}"/>
 ${dots}
-<text x="${width / 2}" y="22" fill="#8f93b5" font-family="system-ui,sans-serif" font-size="12.5" text-anchor="middle">${escape(title)}</text>
+<text x="${width / 2}" y="22" fill="#8f93b5" font-family="system-ui,sans-serif" font-size="12.5" text-anchor="middle">${escapeXml(title)}</text>
 <g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${CELL.font}" fill="${FORE}" xml:space="preserve">
 ${text.join('\n')}
 </g>
@@ -66,7 +66,7 @@ function drawRun(text, column, y, style) {
   const fill = style.fore ? ` fill="${style.fore}"` : '';
   const bold = style.bold ? ' font-weight="700"' : '';
   const dim = style.dim ? ' opacity="0.6"' : '';
-  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${fill}${bold}${dim}>${escape(text)}</text>`;
+  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${fill}${bold}${dim}>${escapeXml(text)}</text>`;
 }
 
 function applySgr(style, codes) {
@@ -94,6 +94,6 @@ function cellsOf(text) {
   return cells;
 }
 
-function escape(text) {
+function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
