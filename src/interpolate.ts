@@ -44,9 +44,9 @@ export function interpolate(text: string, lookup: Lookup): Interpolated {
   return { text: expand(text, 0, lookup, problems), problems };
 }
 
-/** Every variable that the text uses outside of other variables' defaults, in order. */
+/** Every variable that the text uses, in order; those inside of a default or message follow the variable that has it. */
 export function variablesIn(text: string): VariableUse[] {
-  return read(text).flatMap(piece => ('use' in piece ? [piece.use] : []));
+  return read(text).flatMap(piece => ('use' in piece ? [piece.use, ...variablesIn(piece.use.argument)] : []));
 }
 
 function expand(text: string, base: number, lookup: Lookup, problems: InterpolationProblem[]): string {
