@@ -52,6 +52,12 @@ export interface Supervisor extends AsyncDisposable {
   /** Replaces the system: what changed restarts, what was added appears, what was removed stops. */
   reload(system: System): Promise<Changes>;
 
+  /**
+   * Pauses reading of every service's output until the returned function is called: the services then block in their
+   * own writes, memory stays bounded, nothing is lost. For listeners that must not miss a line and are slow.
+   */
+  holdOutput(): () => void;
+
   /** Stops everything, watching first. A second call with `force` kills at once. Settles when nothing is left. */
   close(options?: { force?: boolean }): Promise<void>;
 }

@@ -1,9 +1,469 @@
-/** The whole system: order, groups, reload, close. */
-import type { Supervisor } from '../control.js';
-import type { System } from '../system.js';
+/** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
+import { readFileSync } from 'node:fs';
+import type {
+  EnvironmentReport,
+  Outcome,
+  RunOptions,
+  ServiceStatus,
+  StartOptions,
+  Supervisor,
+  Usage,
+} from '../control.js';
+import type { Diagnostic } from '../diagnostic.js';
+import type { Cause, Changes, Event, Exit, Line } from '../event.js';
+import { changesBetween } from '../graph.js';
+import type { Command, EnvFile, Service, System } from '../system.js';
+import { Actor, type ActorHost, isBusy } from './actor.js';
+import { type Clock, systemClock } from './clock.js';
+import { environmentOf } from './discovery/environment.js';
+import type { PortProbe } from './health.js';
+import { Inspectors } from './inspectors.js';
+import { Monitor } from './monitor.js';
+import { runCommand } from './one-off.js';
+import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
+import { canInspect, processRunner } from './runners/process.js';
+import type { Runner } from './runners/runner.js';
+import { UsageMeter } from './usage.js';
+import { createWatcher, type Watcher, type WatcherOptions } from './watch.js';
 
-export type SupervisorOptions = Record<never, never>;
+export interface SupervisorOptions {
+  /** fuge's own environment, lowest of what services get; default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** For tests: time by hand. */
+  readonly clock?: Clock;
+  /** For tests: runs that are no processes. */
+  readonly runner?: Runner;
+  /** For tests: how a port is asked. */
+  readonly probe?: PortProbe;
+  /** For tests: how files are watched. */
+  readonly watcher?: (options: WatcherOptions) => Watcher;
+}
 
-export function createSupervisor(_system: System, _options: SupervisorOptions = {}): Supervisor {
-  throw new Error('not yet');
+/** Makes a supervisor. Nothing is started or watched yet. */
+export function createSupervisor(system: System, options: SupervisorOptions = {}): Supervisor {
+  return new SystemSupervisor(system, options);
+}
+
+class SystemSupervisor implements Supervisor {
+  #system: System;
+  readonly #clock: Clock;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #runner: Runner | undefined;
+  readonly #probe: PortProbe | undefined;
+  readonly #actors = new Map<string, Actor>();
+  readonly #listeners = new Set<(event: Event) => void>();
+  readonly #variables = new Map<string, Map<string, string | undefined>>();
+  readonly #inspectors = new Inspectors();
+  readonly #usage = new UsageMeter();
+  readonly #monitor: Monitor;
+  /** One-off commands that run now; close ends them. */
+  readonly #commands = new Set<AbortController>();
+  #holds = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(system: System, options: SupervisorOptions) {
+    this.#system = system;
+    this.#clock = options.clock ?? systemClock;
+    this.#environment = options.environment ?? process.env;
+    this.#runner = options.runner;
+    this.#probe = options.probe;
+    this.#monitor = new Monitor(options.watcher ?? createWatcher, {
+      saved: (name, cause) => this.#actors.get(name)?.signal({ type: 'files-changed', cause }),
+      systemFileChanged: files => this.#emit({ type: 'system-file-changed', at: this.#clock.now(), files }),
+      notice: (diagnostic, service) => this.#notice(diagnostic, service),
+      clock: this.#clock,
+      ignored: [system.logDirectory],
+    });
+    for (const service of system.services.values()) this.#adopt(service);
+  }
+
+  get system(): System {
+    return this.#system;
+  }
+
+  statuses(): readonly ServiceStatus[] {
+    return [...this.#system.services.keys()].map(name => this.#actor(name).status);
+  }
+
+  status(name: string): ServiceStatus | undefined {
+    return this.#actors.get(name)?.status;
+  }
+
+  subscribe(listener: (event: Event) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
+    const action = options.debug ? 'debug' : 'start';
+    let delayMs = 0;
+    return this.#each(names, options, actor => {
+      const { service } = actor;
+      if (options.debug) {
+        const problem = this.#debugProblem(service);
+        if (problem) return problem;
+        this.#inspectors.turnOn(service.name);
+        if (isBusy(actor.state)) return void actor.signal({ type: 'restart', cause: { type: 'user', action } });
+      } else if (!isBusy(actor.state)) this.#inspectors.turnOff(service.name);
+      // The delays of one command add up in start order, as when fuge 2 started one service after another.
+      if (service.type !== 'external' && !isBusy(actor.state)) delayMs += service.delayMs;
+      actor.signal({ type: 'start', cause: { type: 'user', action }, delayMs });
+      return undefined;
+    });
+  }
+
+  async restart(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
+    return this.#each(names, options, actor => {
+      if (options.debug) this.#inspectors.turnOn(actor.name);
+      actor.signal({ type: 'restart', cause: { type: 'user', action: 'restart' } });
+      return undefined;
+    });
+  }
+
+  async stop(names: readonly string[]): Promise<readonly Outcome[]> {
+    return this.#end(names, { type: 'user', action: 'stop' }, 'stop');
+  }
+
+  async kill(names: readonly string[]): Promise<readonly Outcome[]> {
+    return this.#end(names, { type: 'user', action: 'kill' }, 'kill');
+  }
+
+  async watch(names: readonly string[], on: boolean): Promise<void> {
+    await Promise.all(
+      names.map(async name => {
+        const { service } = this.#actor(name);
+        if (on) {
+          await this.#monitor.watch(service);
+          this.#setWatching(name, this.#monitor.isWatching(name) ? 'on' : 'off');
+        } else {
+          this.#monitor.unwatch(name);
+          this.#setWatching(name, 'off');
+        }
+      }),
+    );
+  }
+
+  tail(names: readonly string[], on: boolean): void {
+    for (const name of names) {
+      this.#actor(name).tail = on;
+      this.#emit({ type: 'tail', at: this.#clock.now(), service: name, tail: on });
+    }
+  }
+
+  setVariable(name: string, variable: string, value: string | undefined): void {
+    const actor = this.#actor(name);
+    const variables = this.#variables.get(actor.name) ?? new Map<string, string | undefined>();
+    variables.set(variable, value);
+    this.#variables.set(actor.name, variables);
+  }
+
+  async environment(name: string): Promise<EnvironmentReport> {
+    return this.#environmentReport(this.#actor(name).service);
+  }
+
+  lines(name: string, limit?: number): readonly Line[] {
+    return this.#actor(name).recent.newest(limit);
+  }
+
+  logFiles(name: string): readonly string[] {
+    return this.#actor(name).log.files();
+  }
+
+  async usage(): Promise<ReadonlyMap<string, Usage>> {
+    const leaders = new Map<string, number>();
+    for (const actor of this.#actors.values()) {
+      const pid = actor.status.run?.pid;
+      if (pid !== undefined) leaders.set(actor.name, pid);
+    }
+    return this.#usage.measure(leaders);
+  }
+
+  async run(name: string, command: Command, label: string, options: RunOptions = {}): Promise<Exit> {
+    const { service } = this.#actor(name);
+    if (service.type !== 'process' && service.type !== 'node')
+      throw new Error(`commands run in process and node services only, "${name}" is of type ${service.type}`);
+    const controller = new AbortController();
+    this.#commands.add(controller);
+    const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal;
+    try {
+      return await runCommand({
+        service,
+        command,
+        label,
+        signal,
+        environment: this.#environmentFor(service),
+        clock: this.#clock,
+        emit: event => this.#emit(event),
+      });
+    } finally {
+      this.#commands.delete(controller);
+    }
+  }
+
+  async reload(system: System): Promise<Changes> {
+    const changes = changesBetween(this.#system, system);
+    const before = this.#system;
+    const cause: Cause = { type: 'reload' };
+    await Promise.all(changes.removed.map(name => this.#dismiss(name, cause)));
+    this.#system = system;
+    for (const service of system.services.values()) {
+      const actor = this.#actors.get(service.name);
+      if (actor) actor.redefine(service);
+      else this.#adopt(service);
+    }
+    for (const name of changes.changed) this.#apply(before, name, cause);
+    this.#monitor.watchSystemFiles(
+      system,
+      [...this.#actors.values()].filter(isUp).map(actor => actor.service),
+    );
+    this.#emit({ type: 'reloaded', at: this.#clock.now(), changes });
+    return changes;
+  }
+
+  holdOutput(): () => void {
+    this.#holds++;
+    if (this.#holds === 1) for (const actor of this.#actors.values()) actor.hold('listener', true);
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      this.#holds--;
+      if (this.#holds === 0) for (const actor of this.#actors.values()) actor.hold('listener', false);
+    };
+  }
+
+  async close(options: { force?: boolean } = {}): Promise<void> {
+    const cause: Cause = { type: 'shutdown' };
+    const type = options.force ? 'kill' : 'stop';
+    const isFirst = this.#closing === undefined;
+    // Held output would keep a service from ending: it blocks in its own write.
+    for (const actor of this.#actors.values()) actor.hold('listener', false);
+    for (const controller of this.#commands) controller.abort();
+    for (const actor of this.#actors.values()) if (isBusy(actor.state)) actor.signal({ type, cause });
+    if (isFirst) this.#closing = this.#finish();
+    await this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #finish(): Promise<void> {
+    await this.#monitor.close();
+    await Promise.all([...this.#actors.values()].map(actor => untilIdle(actor)));
+    await Promise.all([...this.#actors.values()].map(actor => actor.close()));
+  }
+
+  /** Makes the actor of a service; it stays stopped. */
+  #adopt(service: Service): void {
+    const host: ActorHost = {
+      clock: this.#clock,
+      logDirectory: this.#system.logDirectory,
+      emit: event => this.#emit(event),
+      areDependenciesReady: () => true,
+      environmentFor: each => this.#environmentFor(each),
+      inspectPortFor: each => this.#inspectors.portFor(each.name),
+      runnerFor: each => this.#runnerFor(each),
+      pauseWatch: (name, files) => this.#pauseWatch(name, files),
+      ...(this.#probe && { probe: this.#probe }),
+    };
+    const actor = new Actor(service, host);
+    actor.unavailable = unavailability(service, this.#system);
+    this.#actors.set(service.name, actor);
+  }
+
+  async #dismiss(name: string, cause: Cause): Promise<void> {
+    const actor = this.#actor(name);
+    this.#monitor.forget(name);
+    actor.signal({ type: 'stop', cause });
+    await untilIdle(actor);
+    await actor.close();
+    this.#actors.delete(name);
+    this.#variables.delete(name);
+  }
+
+  /** A service that is defined anew: restarted if it runs, watched anew if it is watched. */
+  #apply(before: System, name: string, cause: Cause): void {
+    const actor = this.#actor(name);
+    actor.unavailable = unavailability(actor.service, this.#system);
+    if (actor.watching === 'on') {
+      const old = before.services.get(name);
+      this.#monitor.unwatch(name);
+      const isWanted =
+        isLocal(actor.service) && (actor.service.watch.enabled || (old && isLocal(old) && !old.watch.enabled));
+      if (isWanted) void this.watch([name], true);
+      else this.#setWatching(name, 'off');
+    }
+    if (!isUp(actor)) return;
+    actor.signal(actor.unavailable === undefined ? { type: 'restart', cause } : { type: 'stop', cause });
+  }
+
+  #runnerFor(service: Service): Runner | undefined {
+    if (this.#runner) return this.#runner;
+    return isLocal(service) ? (processRunner as Runner) : undefined;
+  }
+
+  /** Gives each service its order and waits for what comes of it. */
+  async #each(
+    names: readonly string[],
+    options: StartOptions,
+    order: (actor: Actor) => Diagnostic | undefined,
+  ): Promise<readonly Outcome[]> {
+    const startedAt = this.#clock.now();
+    const ordered = this.#inStartOrder(names);
+    const pending = ordered.map(name => {
+      const actor = this.#actor(name);
+      const { unavailable } = actor;
+      if (unavailable !== undefined)
+        return { service: name, result: 'unavailable', tookMs: 0, problem: notAvailable(actor) } as const;
+      if (this.#closing) return { service: name, result: 'superseded', tookMs: 0 } as const;
+      const problem = order(actor);
+      if (problem) return { service: name, result: 'failed', tookMs: 0, problem } as const;
+      this.#beginWatching(actor);
+      return awaitOutcome(actor, this.#clock, startedAt, options.patienceMs ?? START_PATIENCE_MS);
+    });
+    return Promise.all(pending);
+  }
+
+  async #end(names: readonly string[], cause: Cause, type: 'stop' | 'kill'): Promise<readonly Outcome[]> {
+    const startedAt = this.#clock.now();
+    return Promise.all(
+      names.map(async (name): Promise<Outcome> => {
+        const actor = this.#actor(name);
+        actor.signal({ type, cause });
+        await untilIdle(actor);
+        return {
+          service: name,
+          result: actor.state.want === 'down' ? 'stopped' : 'superseded',
+          tookMs: this.#clock.now() - startedAt,
+        };
+      }),
+    );
+  }
+
+  /** Containers first, then file order: fuge 2's order of starting. */
+  #inStartOrder(names: readonly string[]): string[] {
+    const wanted = new Set(names);
+    for (const name of names) this.#actor(name);
+    const all = [...this.#system.services.values()].filter(service => wanted.has(service.name));
+    const isContainer = (service: Service) => service.type === 'container';
+    return [...all.filter(isContainer), ...all.filter(service => !isContainer(service))].map(service => service.name);
+  }
+
+  #beginWatching(actor: Actor): void {
+    const { service } = actor;
+    this.#monitor.watchSystemFiles(
+      this.#system,
+      [...this.#actors.values()].filter(isUp).map(each => each.service),
+    );
+    if (actor.watching !== 'off' || !isLocal(service) || !service.watch.enabled) return;
+    if (this.#monitor.wasUnwatched(service.name)) return;
+    void this.watch([service.name], true);
+  }
+
+  #setWatching(name: string, watching: 'on' | 'off' | 'paused'): void {
+    const actor = this.#actors.get(name);
+    if (!actor || actor.watching === watching) return;
+    actor.watching = watching;
+    this.#emit({ type: 'watch', at: this.#clock.now(), service: name, watching });
+  }
+
+  #pauseWatch(name: string, files: readonly string[]): void {
+    this.#monitor.pause(name);
+    this.#setWatching(name, 'paused');
+    const { service } = this.#actor(name);
+    this.#notice(
+      {
+        severity: 'warning',
+        code: 'writes-its-own-files',
+        message: `"${name}" writes into the folder that is watched (${listed(files)}), and each write restarted it: watching is paused`,
+        at: service.origins.monitor_excludes ?? service.at,
+        hint: `add ${files.map(file => `'${file}'`).join(', ')} to its monitor_excludes, then "watch ${name}" goes on`,
+      },
+      name,
+    );
+  }
+
+  #debugProblem(service: Service): Diagnostic | undefined {
+    if (isLocal(service) && canInspect(service)) return undefined;
+    return {
+      severity: 'error',
+      code: 'no-inspector',
+      message: `"${service.name}" can't be debugged: its command is not Node itself`,
+      at: service.origins.run ?? service.at,
+      hint: 'give it "type: node" and a run that names the program, like "server.js"',
+    };
+  }
+
+  #environmentReport(service: Service): EnvironmentReport {
+    const set = this.#variables.get(service.name);
+    return environmentOf(this.#system, service, { process: this.#environment, read: readEnvFile, ...(set && { set }) });
+  }
+
+  #environmentFor(service: Service): Record<string, string> {
+    const { variables, problems } = this.#environmentReport(service);
+    for (const problem of problems) this.#notice(problem, service.name);
+    return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  }
+
+  #notice(diagnostic: Diagnostic, service?: string): void {
+    this.#emit({ type: 'notice', at: this.#clock.now(), ...(service !== undefined && { service }), diagnostic });
+  }
+
+  #emit(event: Event): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #actor(name: string): Actor {
+    const actor = this.#actors.get(name);
+    if (!actor) throw new Error(`there is no service "${name}"`);
+    return actor;
+  }
+}
+
+const isLocal = (service: Service) => service.type === 'process' || service.type === 'node';
+const isUp = (actor: Actor) => actor.state.want === 'up';
+
+/** Why a service can't be started here at all; undefined: it can. */
+function unavailability(service: Service, system: System): string | undefined {
+  if (service.disabled !== undefined) return service.disabled;
+  if (service.type === 'external') return 'runs elsewhere';
+  if (service.type === 'container')
+    return system.runContainers ? 'containers are not supported yet' : 'left to others (run_containers: false)';
+  return undefined;
+}
+
+function notAvailable(actor: Actor): Diagnostic {
+  const { service } = actor;
+  return {
+    severity: 'warning',
+    code: 'not-available',
+    message: `"${service.name}" is not started: ${actor.unavailable}`,
+    at: service.at,
+  };
+}
+
+/** Settles when nothing of the service runs and nothing will by itself. */
+function untilIdle(actor: Actor): Promise<void> {
+  if (!isBusy(actor.state)) return Promise.resolve();
+  return new Promise(resolve => {
+    const end = actor.onPhase(() => {
+      if (isBusy(actor.state)) return;
+      end();
+      resolve();
+    });
+  });
+}
+
+function readEnvFile(file: EnvFile): string | undefined {
+  try {
+    return readFileSync(file.path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function listed(files: readonly string[]): string {
+  const [first, ...rest] = files;
+  return rest.length === 0 ? `${first}` : `${first} and ${rest.length} more`;
 }

@@ -1,0 +1,311 @@
+/** Carries out, for one service, what its state machine decides; feeds back what came of it; emits events. */
+import type { ServiceStatus } from '../control.js';
+import type { Diagnostic } from '../diagnostic.js';
+import type { Event, RunId, Watching } from '../event.js';
+import type { RestartPolicy, Service, StopPolicy } from '../system.js';
+import type { Clock } from './clock.js';
+import { awaitReady, type PortProbe } from './health.js';
+import { LogFile, RecentLines } from './logs.js';
+import {
+  type Effect,
+  initial,
+  type Policy,
+  runOf,
+  SETTLE,
+  type ServiceState,
+  type Signal,
+  step,
+  type Timer,
+} from './machine.js';
+import { Output } from './output.js';
+import type { Run, Runner } from './runners/runner.js';
+
+/** What an actor needs of the system around it. */
+export interface ActorHost {
+  readonly clock: Clock;
+  readonly logDirectory: string;
+  emit(event: Event): void;
+  /** Whether everything that this service waits for is there. */
+  areDependenciesReady(name: string): boolean;
+  /** The environment for the next launch. */
+  environmentFor(service: Service): Readonly<Record<string, string>>;
+  /** The inspector's port, where debugging is on for this service. */
+  inspectPortFor(service: Service): number | undefined;
+  /** Undefined: nothing here can run such a service. */
+  runnerFor(service: Service): Runner | undefined;
+  pauseWatch(name: string, files: readonly string[]): void;
+  readonly probe?: PortProbe;
+}
+
+interface LiveRun {
+  readonly id: RunId;
+  readonly handle: Run;
+  readonly startedAt: number;
+  pid: number | undefined;
+  inspectPort: number | undefined;
+  stopProbing: () => void;
+  wasReady: boolean;
+}
+
+const NEVER: RestartPolicy = { when: 'never', limit: 0, windowMs: 0, backoffMs: 0 };
+const AT_ONCE: StopPolicy = { signal: 'SIGTERM', graceMs: 0 };
+
+export class Actor {
+  readonly #host: ActorHost;
+  #service: Service;
+  #state: ServiceState = initial;
+  #since: number;
+  #run: LiveRun | undefined;
+  readonly #timers = new Map<Timer, () => void>();
+  readonly #recent = new RecentLines();
+  readonly #log: LogFile;
+  /** Why reading is held: the log file, the listener, or both. */
+  readonly #holders = new Set<string>();
+  /** Signals that arrived while one was being worked on. */
+  readonly #inbox: Signal[] = [];
+  #isWorking = false;
+  /** Who is told of every phase: those that wait for one. */
+  readonly #watchers = new Set<() => void>();
+
+  /** Set by the supervisor, shown in the status. */
+  watching: Watching = 'off';
+  tail: boolean;
+  unavailable: string | undefined;
+
+  constructor(service: Service, host: ActorHost) {
+    this.#service = service;
+    this.#host = host;
+    this.#since = host.clock.now();
+    this.tail = service.tail;
+    this.#log = new LogFile({
+      directory: host.logDirectory,
+      service: service.name,
+      onProblem: diagnostic => this.#notice(diagnostic),
+      onPressure: isHigh => this.hold('log file', isHigh),
+    });
+  }
+
+  get name(): string {
+    return this.#service.name;
+  }
+
+  get service(): Service {
+    return this.#service;
+  }
+
+  get state(): ServiceState {
+    return this.#state;
+  }
+
+  get recent(): RecentLines {
+    return this.#recent;
+  }
+
+  get log(): LogFile {
+    return this.#log;
+  }
+
+  /** Takes a new definition; it holds from the next launch on. */
+  redefine(service: Service): void {
+    this.#service = service;
+  }
+
+  get status(): ServiceStatus {
+    const { phase, cause, restarts, crashes, lastExit } = this.#state;
+    const { name, type, groups, host, ports } = this.#service;
+    const run = this.#run;
+    return {
+      name,
+      type,
+      groups,
+      phase,
+      cause,
+      since: this.#since,
+      run: run?.pid === undefined ? undefined : { id: run.id, pid: run.pid, startedAt: run.startedAt },
+      restarts,
+      crashes: crashes.length,
+      lastExit,
+      host,
+      ports,
+      watching: this.watching,
+      tail: this.tail,
+      inspectPort: run?.inspectPort,
+      unavailable: this.unavailable,
+    };
+  }
+
+  /** Calls back after every change of phase until the returned function is called. */
+  onPhase(callback: () => void): () => void {
+    this.#watchers.add(callback);
+    return () => this.#watchers.delete(callback);
+  }
+
+  /** Pauses (or goes on) reading the run's output for one reason; it flows when no reason is left. */
+  hold(reason: string, isHeld: boolean): void {
+    const before = this.#holders.size > 0;
+    if (isHeld) this.#holders.add(reason);
+    else this.#holders.delete(reason);
+    const after = this.#holders.size > 0;
+    if (before !== after) this.#run?.handle.hold(after);
+  }
+
+  /** Whether a burst of saves is being collected, or the run ends. */
+  signal(signal: Signal): void {
+    this.#inbox.push(signal);
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#take(next);
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  /** Releases the log file. Nothing may run any more. */
+  async close(): Promise<void> {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    await this.#log.close();
+  }
+
+  get #policy(): Policy {
+    const service = this.#service;
+    return service.type === 'external'
+      ? { restart: NEVER, stop: AT_ONCE, settle: SETTLE }
+      : { restart: service.restart, stop: service.stop, settle: SETTLE };
+  }
+
+  #take(signal: Signal): void {
+    const before = this.#state;
+    const [after, effects] = step(before, signal, this.#policy, this.#host.clock.now());
+    this.#state = after;
+    if (signal.type === 'exited' && !signal.lingering) this.#forgetRun(signal.run);
+    if (signal.type === 'emptied') this.#forgetRun(signal.run);
+    if (before.phase !== after.phase) this.#phaseChanged(before, after);
+    for (const effect of effects) this.#carryOut(effect);
+    if (after.phase.id === 'waiting' && after.phase.gates.includes('dependencies'))
+      if (this.#host.areDependenciesReady(this.name)) this.signal({ type: 'dependencies', ready: true });
+  }
+
+  #forgetRun(id: RunId): void {
+    if (this.#run?.id !== id) return;
+    this.#run.stopProbing();
+    this.#run = undefined;
+  }
+
+  #phaseChanged(before: ServiceState, after: ServiceState): void {
+    const now = this.#host.clock.now();
+    if (before.phase.id !== after.phase.id) this.#since = now;
+    const run = this.#run;
+    const isFirstReady = after.phase.id === 'ready' && run !== undefined && !run.wasReady;
+    if (isFirstReady) run.wasReady = true;
+    if (after.phase.id !== 'starting') run?.stopProbing();
+    this.#host.emit({
+      type: 'phase',
+      at: now,
+      service: this.name,
+      phase: after.phase,
+      previous: before.phase,
+      cause: after.cause ?? { type: 'user', action: 'start' },
+      restarts: after.restarts,
+      ...(isFirstReady && { tookMs: now - run.startedAt }),
+    });
+    for (const callback of [...this.#watchers]) callback();
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'launch':
+        return this.#launch(effect.run);
+      case 'terminate':
+        this.#run?.stopProbing();
+        return this.#run?.handle.terminate(this.#policy.stop.signal);
+      case 'kill':
+        this.#run?.stopProbing();
+        return this.#run?.handle.kill();
+      case 'arm':
+        this.#timers.get(effect.timer)?.();
+        this.#timers.set(
+          effect.timer,
+          this.#host.clock.after(effect.ms, () => {
+            this.#timers.delete(effect.timer);
+            this.signal({ type: 'timer-over', timer: effect.timer });
+          }),
+        );
+        return;
+      case 'disarm':
+        this.#timers.get(effect.timer)?.();
+        this.#timers.delete(effect.timer);
+        return;
+      case 'pause-watch':
+        return this.#host.pauseWatch(this.name, effect.files);
+    }
+  }
+
+  #launch(id: RunId): void {
+    const service = this.#service;
+    const runner = this.#host.runnerFor(service);
+    if (runner === undefined) throw new Error(`nothing runs a service of type ${service.type}`);
+    const { clock } = this.#host;
+    const output = new Output(
+      { service: this.name, run: id },
+      {
+        file: bytes => this.#log.write(bytes),
+        keep: (at, stream, lines) => this.#recent.push(at, id, stream, lines),
+        emit: event => this.#host.emit(event),
+      },
+      clock,
+    );
+    this.#log.begin();
+    const inspectPort = this.#host.inspectPortFor(service);
+    const run: LiveRun = {
+      id,
+      startedAt: clock.now(),
+      pid: undefined,
+      inspectPort,
+      stopProbing: () => {},
+      wasReady: false,
+      handle: runner.launch(
+        { service, run: id, environment: this.#host.environmentFor(service), inspectPort },
+        {
+          launched: pid => this.#launched(run, pid),
+          output: (stream, chunk) => output.push(stream, chunk),
+          outputEnded: stream => output.end(stream),
+          exited: (exit, lingering) => this.signal({ type: 'exited', run: id, exit, lingering }),
+          emptied: () => this.signal({ type: 'emptied', run: id }),
+        },
+      ),
+    };
+    this.#run = run;
+    if (this.#holders.size > 0) run.handle.hold(true);
+  }
+
+  #launched(run: LiveRun, pid: number): void {
+    run.pid = pid;
+    const { clock, probe } = this.#host;
+    this.#host.emit({
+      type: 'launched',
+      at: clock.now(),
+      service: this.name,
+      run: run.id,
+      pid,
+      ...(run.inspectPort !== undefined && { inspectPort: run.inspectPort }),
+    });
+    if (runOf(this.#state.phase) !== run.id || this.#state.phase.id !== 'starting') return;
+    run.stopProbing = awaitReady(
+      this.#service,
+      clock,
+      () => this.signal({ type: 'probed', run: run.id, healthy: true }),
+      probe,
+    );
+  }
+
+  #notice(diagnostic: Diagnostic): void {
+    this.#host.emit({ type: 'notice', at: this.#host.clock.now(), service: this.name, diagnostic });
+  }
+}
+
+/** Whether a service in this state is, or will be by itself, running. */
+export function isBusy(state: ServiceState): boolean {
+  return !['stopped', 'completed', 'failed'].includes(state.phase.id);
+}

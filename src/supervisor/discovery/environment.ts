@@ -1,0 +1,128 @@
+/**
+ * The environment that a service is started with: pure, so that it can be shown and tested without starting anything.
+ *
+ * Lowest first: fuge's own environment, generated discovery variables, global `environment`, global `env_file`, the
+ * service's `env_file`, the service's `environment`, and what `set` said (order of fuge 2).
+ */
+import type { EnvironmentReport, EnvironmentVariable } from '../../control.js';
+import type { Diagnostic } from '../../diagnostic.js';
+import { type Dotenv, parseDotenv, parseRawEnv } from '../../dotenv.js';
+import type { EnvFile, Port, Service, System } from '../../system.js';
+
+export interface EnvironmentSources {
+  /** fuge's own environment. */
+  readonly process: Readonly<Record<string, string | undefined>>;
+  /** The text of an env file, or undefined where there is none. */
+  readonly read: (file: EnvFile) => string | undefined;
+  /** What `set` said for this service; undefined unsets. */
+  readonly set?: ReadonlyMap<string, string | undefined>;
+}
+
+export function environmentOf(system: System, service: Service, sources: EnvironmentSources): EnvironmentReport {
+  const variables = new Map<string, EnvironmentVariable>();
+  const problems: Diagnostic[] = [];
+  const put = (name: string, value: string, source: EnvironmentVariable['source'], at?: EnvironmentVariable['at']) =>
+    variables.set(name, { name, value, source, ...(at && { at }) });
+  const putFiles = (files: readonly EnvFile[], source: 'global env_file' | 'env_file') => {
+    for (const file of files) {
+      const parsed = readEnvFile(file, sources, name => sources.process[name] ?? variables.get(name)?.value, problems);
+      for (const { name, value, line } of parsed?.entries ?? [])
+        if (value !== undefined) put(name, value, source, { file: file.path, line });
+    }
+  };
+
+  for (const [name, value] of Object.entries(sources.process)) if (value !== undefined) put(name, value, 'process');
+  if (system.discovery) {
+    for (const [name, value] of generatedVariables(system, service)) put(name, value, 'generated');
+    const own = service.ports.find(port => !port.automatic);
+    if (own && !sources.process.PORT) put('PORT', String(own.host), 'generated');
+  }
+  if (service.type !== 'external') {
+    for (const [name, value] of Object.entries(system.environment)) put(name, value, 'global');
+    putFiles(system.envFiles, 'global env_file');
+    putFiles(service.envFiles, 'env_file');
+    for (const [name, value] of Object.entries(service.environment)) {
+      const at = service.origins[`environment.${name}`] ?? service.origins.environment;
+      put(name, value, 'service', at && { file: at.file, line: at.line });
+    }
+  }
+  for (const [name, value] of sources.set ?? [])
+    if (value === undefined) variables.delete(name);
+    else put(name, value, 'set');
+  return { variables: [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
+}
+
+/**
+ * What a service is told of the others and of itself.
+ *
+ * Kubernetes' form (kubelet's service variables and docker links), and where they differ the spelling of fuge 2, which
+ * keeps dashes.
+ */
+export function generatedVariables(system: System, reader: Service): Map<string, string> {
+  const variables = new Map<string, string>();
+  for (const service of system.services.values()) {
+    if (!service.advertised || service.ports.length === 0) continue;
+    for (const name of new Set([kubernetesName(service.name), service.name.toUpperCase()]))
+      // A service named "a-b" must not overwrite what a service named "a_b" is called by.
+      for (const [variable, value] of serviceVariables(name, service.host, service.ports))
+        if (!variables.has(variable) || name === service.name.toUpperCase()) variables.set(variable, value);
+  }
+  const [first] = reader.ports;
+  if (reader.advertised && first) {
+    variables.set('SERVICE_HOST', reader.host);
+    variables.set('SERVICE_PORT', String(first.host));
+  }
+  return variables;
+}
+
+/** Upper case, every character outside A-Z 0-9 becomes `_` (Kubernetes). */
+function kubernetesName(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+
+function* serviceVariables(name: string, host: string, ports: readonly Port[]): Generator<[string, string]> {
+  const first = ports[0]!;
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  yield [`${name}_SERVICE_HOST`, host];
+  yield [`${name}_SERVICE_PORT`, String(first.host)];
+  yield [`${name}_PORT`, `${first.protocol}://${bracketed}:${first.host}`];
+  for (const port of ports) {
+    yield [`${name}_SERVICE_PORT_${port.name.toUpperCase().replace(/-/g, '_')}`, String(port.host)];
+    const prefix = `${name}_PORT_${port.host}_${port.protocol.toUpperCase()}`;
+    yield [prefix, `${port.protocol}://${bracketed}:${port.host}`];
+    yield [`${prefix}_PROTO`, port.protocol];
+    yield [`${prefix}_PORT`, String(port.host)];
+    yield [`${prefix}_ADDR`, host];
+  }
+}
+
+function readEnvFile(
+  file: EnvFile,
+  sources: EnvironmentSources,
+  lookup: (name: string) => string | undefined,
+  problems: Diagnostic[],
+): Dotenv | undefined {
+  const text = sources.read(file);
+  if (text === undefined) {
+    if (file.required)
+      problems.push({
+        severity: 'warning',
+        code: 'missing-env-file',
+        message: `the env_file ${file.path} does not exist`,
+        ...(file.at && { at: file.at }),
+        hint: 'create it, or remove it from env_file',
+      });
+    return undefined;
+  }
+  const parsed = file.format === 'raw' ? parseRawEnv(text, lookup) : parseDotenv(text, lookup);
+  const lines = text.split(/\r\n|\r|\n/);
+  for (const { kind, line, column, message } of parsed.problems)
+    problems.push({
+      severity: kind === 'error' ? 'error' : 'warning',
+      code: 'env-file',
+      message,
+      at: { file: file.path, line, column },
+      excerpt: lines[line - 1] ?? '',
+    });
+  return parsed;
+}

@@ -1,0 +1,62 @@
+/** Runs a command to its end in a service's directory: build, test, apply, pull. The only file that knows execa. */
+import type { Event, Exit, StreamName } from '../event.js';
+import type { Command, NodeService, ProcessService } from '../system.js';
+import type { Clock } from './clock.js';
+import { Output } from './output.js';
+import { launchProblem } from './runners/executable.js';
+import { argvOf } from './runners/process.js';
+import { signalGroup } from './runners/process-group.js';
+
+export interface CommandOrder {
+  readonly service: ProcessService | NodeService;
+  readonly command: Command;
+  /** Marks its lines: `test`, `build` … */
+  readonly label: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends the command's whole process group. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  emit(event: Event): void;
+}
+
+/** ms between the polite signal and SIGKILL when a command is given up. */
+const GRACE_MS = 2000;
+
+export async function runCommand(order: CommandOrder): Promise<Exit> {
+  const { service, command, label, environment, signal, clock, emit } = order;
+  const [program, ...args] = argvOf(command);
+  const problem = launchProblem(service, program, environment.PATH);
+  if (problem) return { reason: 'not-started', problem };
+  if (signal.aborted) return { reason: 'signal', signal: 'SIGTERM' };
+
+  const { execa } = await import('execa');
+  const child = execa(program, args, {
+    cwd: service.cwd,
+    env: environment,
+    extendEnv: false,
+    stdin: 'ignore',
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+  });
+  const sink = { file: () => {}, keep: () => {}, emit };
+  const output = new Output({ service: service.name, run: 0, command: label }, sink, clock);
+  for (const stream of ['stdout', 'stderr'] as StreamName[])
+    child[stream]?.on('data', (chunk: Buffer) => output.push(stream, chunk)).once('close', () => output.end(stream));
+
+  let killTimer: NodeJS.Timeout | undefined;
+  const giveUp = () => {
+    if (child.pid === undefined) return;
+    signalGroup(child.pid, 'SIGTERM');
+    const pid = child.pid;
+    killTimer = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
+  };
+  signal.addEventListener('abort', giveUp, { once: true });
+  const result = await child;
+  signal.removeEventListener('abort', giveUp);
+  clearTimeout(killTimer);
+  if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL'); // whatever it left behind
+  if (result.signal !== undefined) return { reason: 'signal', signal: result.signal };
+  return { reason: 'code', code: result.exitCode ?? 1 };
+}

@@ -1,0 +1,53 @@
+/** The ports that services declare: whether somebody else holds one, and whether the service answers there. */
+import { createConnection } from 'node:net';
+import type { Diagnostic } from '../diagnostic.js';
+import { formatOrigin } from '../diagnostic.js';
+import type { Service } from '../system.js';
+import { portHolder } from './runners/process-group.js';
+
+/** A port is often freed a moment after whoever held it was told to end, ms. */
+const PATIENCE_MS = 400;
+const LOOK_EVERY_MS = 25;
+
+/** The first declared TCP port of a service that somebody else holds, told with the holder; undefined: all are free. */
+export async function takenPortProblem(service: Service): Promise<Diagnostic | undefined> {
+  for (const port of service.ports) {
+    if (port.automatic || port.protocol !== 'tcp') continue;
+    let holder = await portHolder(port.host, service.host);
+    for (let waited = 0; holder && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+      await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+      holder = await portHolder(port.host, service.host);
+    }
+    if (!holder) continue;
+    const { pid, command } = holder;
+    const who = pid === undefined ? 'a process of another user' : `pid ${pid}${command ? ` (${command})` : ''}`;
+    const place = port.at ? ` or change ${formatOrigin(port.at)}` : ' or give it another port';
+    return {
+      severity: 'error',
+      code: 'port-taken',
+      message: `port ${port.host} of "${service.name}" is taken by ${who}`,
+      ...(port.at && { at: port.at }),
+      hint: `end it,${place}`,
+    };
+  }
+  return undefined;
+}
+
+/** Whether something accepts connections at a TCP port. A service that listens on `localhost` may be on ::1 only. */
+export async function acceptsConnections(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  if (await connects(port, host, timeoutMs)) return true;
+  return host === '127.0.0.1' || host === 'localhost' ? connects(port, '::1', timeoutMs) : false;
+}
+
+function connects(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = createConnection({ port, host });
+    const settle = (isOpen: boolean) => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.setTimeout(timeoutMs, () => settle(false));
+  });
+}

@@ -1,0 +1,197 @@
+/** Everything that differs between operating systems about processes: groups, the process table, who listens where. */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createConnection } from 'node:net';
+
+const IS_LINUX = process.platform === 'linux';
+
+/** Sends a signal to every process of the group. False: there is none. */
+export function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(-pgid, signal);
+    return true;
+  } catch (error) {
+    // EPERM: macOS says so when only zombies are left, Linux when every member belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Whether no process of the group is left. A zombie that its parent does not collect (an init that never waits, common
+ * in containers) counts as gone: it runs nothing and holds nothing.
+ */
+export function isGroupEmpty(pgid: number): boolean {
+  try {
+    process.kill(-pgid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
+  }
+  if (!IS_LINUX) return false;
+  return !readStats().some(stat => stat.pgid === pgid && stat.state !== 'Z' && stat.state !== 'X');
+}
+
+/** One process as the system shows it. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  /** cpu time used so far, ms. */
+  readonly cpuMs: number;
+  /** Resident bytes. */
+  readonly memory: number;
+}
+
+/** Every process of the machine. Linux reads /proc (about 1 ms); elsewhere `ps` is asked. */
+export async function processTable(): Promise<ProcessEntry[]> {
+  if (IS_LINUX) return readStats();
+  const text = await output('ps', ['-axo', 'pid=,ppid=,pgid=,time=,rss=']);
+  return text.split('\n').flatMap(line => {
+    const [pid, ppid, pgid, time, rss] = line.trim().split(/\s+/);
+    if (!pid || !ppid || !pgid || !time || !rss) return [];
+    return [{ pid: +pid, ppid: +ppid, pgid: +pgid, cpuMs: clockTime(time), memory: +rss * 1024 }];
+  });
+}
+
+interface Stat extends ProcessEntry {
+  readonly state: string;
+}
+
+/** Kernel ticks a second as /proc shows them: 100 on every Linux that Node runs on (USER_HZ). */
+const TICK_MS = 10;
+/** Linux on arm64 and others may have larger pages; rss is then read too low, nothing else depends on it. */
+const PAGE_BYTES = 4096;
+
+function readStats(): Stat[] {
+  const stats: Stat[] = [];
+  for (const entry of readdirSync('/proc')) {
+    const first = entry.charCodeAt(0);
+    if (first < 48 || first > 57) continue;
+    let text: string;
+    try {
+      text = readFileSync(`/proc/${entry}/stat`, 'latin1');
+    } catch {
+      continue; // it ended meanwhile
+    }
+    // pid (command, which may hold anything) state ppid pgrp …
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    stats.push({
+      pid: Number(entry),
+      state: fields[0]!,
+      ppid: Number(fields[1]),
+      pgid: Number(fields[2]),
+      cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
+      memory: Number(fields[21]) * PAGE_BYTES,
+    });
+  }
+  return stats;
+}
+
+/** `[[dd-]hh:]mm:ss[.cc]` of ps, in ms. */
+function clockTime(text: string): number {
+  const [days, rest] = text.includes('-') ? (text.split('-') as [string, string]) : ['0', text];
+  const seconds = rest.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  return (Number(days) * 86_400 + seconds) * 1000;
+}
+
+/** Who holds a port, as far as the system tells. */
+export interface PortHolder {
+  /** Undefined where the process belongs to another user. */
+  readonly pid: number | undefined;
+  /** Its command line, shortened. */
+  readonly command: string | undefined;
+}
+
+/**
+ * Who listens on a TCP port at an address that `host` or loopback reaches; undefined: nobody. Nothing is bound or
+ * connected on Linux, so a service that starts at the same moment is not disturbed.
+ */
+export async function portHolder(port: number, host: string): Promise<PortHolder | undefined> {
+  if (!IS_LINUX) return portHolderByConnecting(port, host);
+  const inodes = listeningInodes(port, host);
+  if (inodes.size === 0) return undefined;
+  const pid = inodeOwner(inodes);
+  return { pid, command: pid === undefined ? undefined : commandLine(pid) };
+}
+
+/** Inodes of the sockets that listen on `port`, by /proc/net/tcp and tcp6. */
+function listeningInodes(port: number, host: string): Set<string> {
+  const inodes = new Set<string>();
+  const wantedPort = port.toString(16).toUpperCase().padStart(4, '0');
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    let text: string;
+    try {
+      text = readFileSync(table, 'latin1');
+    } catch {
+      continue; // no IPv6
+    }
+    for (const line of text.split('\n')) {
+      // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode
+      const fields = line.trim().split(/\s+/);
+      const [address, localPort] = (fields[1] ?? '').split(':');
+      if (localPort !== wantedPort || fields[3] !== '0A' || !address) continue;
+      if (isReached(address, host)) inodes.add(fields[9]!);
+    }
+  }
+  return inodes;
+}
+
+/** Whether a listener at this address (hexadecimal, host byte order) stands in the way of one at `host`. */
+function isReached(address: string, host: string): boolean {
+  if (/^0+$/.test(address)) return true; // every address
+  if (address === '0100007F' || address === '00000000000000000000000001000000') return true; // 127.0.0.1, ::1
+  if (address.startsWith('0000000000000000FFFF0000')) return isReached(address.slice(24), host); // IPv4 in IPv6
+  const bytes = address.length === 8 ? [6, 4, 2, 0].map(i => Number.parseInt(address.slice(i, i + 2), 16)) : [];
+  return bytes.join('.') === host;
+}
+
+function inodeOwner(inodes: ReadonlySet<string>): number | undefined {
+  for (const entry of readdirSync('/proc')) {
+    const first = entry.charCodeAt(0);
+    if (first < 48 || first > 57) continue;
+    try {
+      for (const fd of readdirSync(`/proc/${entry}/fd`)) {
+        const link = readlinkSync(`/proc/${entry}/fd/${fd}`);
+        if (link.startsWith('socket:[') && inodes.has(link.slice(8, -1))) return Number(entry);
+      }
+    } catch {
+      // another user's process, or it ended meanwhile
+    }
+  }
+  return undefined;
+}
+
+const LONGEST_COMMAND = 80;
+
+function commandLine(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
+    return text.length > LONGEST_COMMAND ? `${text.slice(0, LONGEST_COMMAND - 1)}…` : text;
+  } catch {
+    return undefined;
+  }
+}
+
+async function portHolderByConnecting(port: number, host: string): Promise<PortHolder | undefined> {
+  const answers = await new Promise<boolean>(resolve => {
+    const socket = createConnection({ port, host });
+    const settle = (isOpen: boolean) => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.setTimeout(500, () => settle(false));
+  });
+  if (!answers) return undefined;
+  const text = await output('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']).catch(() => '');
+  const pid = /^p(\d+)$/m.exec(text)?.[1];
+  return { pid: pid === undefined ? undefined : Number(pid), command: /^c(.+)$/m.exec(text)?.[1] };
+}
+
+function output(command: string, args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    );
+  });
+}
