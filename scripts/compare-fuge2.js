@@ -99,7 +99,7 @@ async function loadOurs(file) {
   const env = {};
   const first = await loadSystem(file, { env });
   for (const service of first.system?.services.values() ?? [])
-    if (service.disabled) mkdirSync(service.cwd, { recursive: true });
+    if (service.disabled && service.cwd.startsWith(copy)) mkdirSync(service.cwd, { recursive: true });
   return loadSystem(file, { env });
 }
 

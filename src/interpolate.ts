@@ -29,6 +29,8 @@ export interface VariableUse {
   readonly argument: string;
 }
 
+/** Nobody nests defaults this deep; it keeps hostile text from exhausting the stack. */
+const DEEPEST = 50;
 const NAME = /[_a-zA-Z][_a-zA-Z0-9]*/y;
 const OPERATORS = [':-', ':?', ':+', '-', '?', '+'] as const;
 
@@ -41,15 +43,20 @@ type Piece =
 export function interpolate(text: string, lookup: Lookup): Interpolated {
   if (!text.includes('$')) return { text, problems: [] };
   const problems: InterpolationProblem[] = [];
-  return { text: expand(text, 0, lookup, problems), problems };
+  return { text: expand(text, 0, lookup, problems, 0), problems };
 }
 
 /** Every variable that the text uses, in order; those inside of a default or message follow the variable that has it. */
 export function variablesIn(text: string): VariableUse[] {
-  return read(text).flatMap(piece => ('use' in piece ? [piece.use, ...variablesIn(piece.use.argument)] : []));
+  return usesIn(text, 0);
 }
 
-function expand(text: string, base: number, lookup: Lookup, problems: InterpolationProblem[]): string {
+function usesIn(text: string, depth: number): VariableUse[] {
+  if (depth > DEEPEST) return [];
+  return read(text).flatMap(piece => ('use' in piece ? [piece.use, ...usesIn(piece.use.argument, depth + 1)] : []));
+}
+
+function expand(text: string, base: number, lookup: Lookup, problems: InterpolationProblem[], depth: number): string {
   let result = '';
   for (const piece of read(text)) {
     if ('literal' in piece) result += piece.literal;
@@ -57,11 +64,11 @@ function expand(text: string, base: number, lookup: Lookup, problems: Interpolat
       problems.push({
         kind: 'invalid',
         name: '',
-        message: `"${piece.invalid}" is no variable`,
+        message: `"${shortened(piece.invalid)}" is no variable`,
         offset: base + piece.offset,
         fragment: piece.invalid,
       });
-    else result += substitute(piece, base, lookup, problems);
+    else result += substitute(piece, base, lookup, problems, depth);
   }
   return result;
 }
@@ -71,18 +78,24 @@ function substitute(
   base: number,
   lookup: Lookup,
   problems: InterpolationProblem[],
+  depth: number,
 ): string {
   const { name, operator, argument } = piece.use;
   const value = lookup(name);
   const counts = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
-  const evaluate = () => expand(argument, base + piece.argumentOffset, lookup, problems);
   const problem = (kind: InterpolationProblem['kind'], message: string) => {
     problems.push({ kind, name, message, offset: base + piece.offset, fragment: piece.fragment });
     return '';
   };
+  const evaluate = () =>
+    depth < DEEPEST
+      ? expand(argument, base + piece.argumentOffset, lookup, problems, depth + 1)
+      : problem('invalid', `variables nest deeper than ${DEEPEST} levels`);
   switch (operator) {
     case '':
-      return value ?? problem('unset', `"${piece.fragment}" is replaced by nothing, because ${name} is not set`);
+      return (
+        value ?? problem('unset', `"${shortened(piece.fragment)}" is replaced by nothing, because ${name} is not set`)
+      );
     case '-':
     case ':-':
       return counts ? value! : evaluate();
@@ -152,4 +165,8 @@ function closingBrace(text: string, from: number): number {
     else if (text[i] === '}' && --depth === 0) return i;
   }
   return -1;
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -21,6 +21,7 @@ export async function readIncludes(
   from: readonly string[],
   lookup: Lookup,
   report: Report,
+  seen = new Set<string>(),
 ): Promise<Included> {
   const drafts = new Map<string, Draft>();
   const files: string[] = [];
@@ -37,6 +38,9 @@ export async function readIncludes(
       report.warn('include-twice', `"${text}" is included twice; the second time is ignored`, node);
       continue;
     }
+    // What another branch has brought is in already; reading it for every branch could take for ever.
+    if (seen.has(file)) continue;
+    seen.add(file);
     const source = await readSource(file);
     if (!(source instanceof Source)) {
       report.error('include-missing', `the included file ${source.message}`, node);
@@ -46,10 +50,15 @@ export async function readIncludes(
     const dotenv = await readDotenvBeside(path.join(path.dirname(file), '.env'), lookup, report);
     const inner = new Reader(report, name => lookup(name) ?? dotenv.get(name));
     for (const document of parseYaml(source, report)) {
+      const global = document.kind === 'map' && document.entries.find(inside => inside.key === 'fuge_global');
+      if (global) {
+        report.error('include-not-compose', `"${text}" is a system file; only Compose files can be included`, node);
+        break;
+      }
       const { readCompose } = await import('./compose/read.js');
       const compose = readCompose(document, inner);
       if (compose.include) {
-        const further = await readIncludes(compose.include, [...from, file], inner.lookup, report);
+        const further = await readIncludes(compose.include, [...from, file], inner.lookup, report, seen);
         files.push(...further.files.filter(known => !files.includes(known)));
         for (const draft of further.drafts) drafts.set(draft.name, draft);
       }

@@ -1,4 +1,5 @@
 /** Text to System: reads like a table of contents. */
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { nearest } from '../diagnostic.js';
@@ -43,7 +44,8 @@ export async function loadSystem(file?: string, options: LoadOptions = {}): Prom
   if ('searched' in found) return notFound(found.searched, report);
   const source = await readSource(found.file);
   if (!(source instanceof Source)) {
-    report.error(source.code, source.message, undefined, { hint: missingHint(source.code) });
+    const hint = source.code === 'file-missing' ? await missingHint(found.file) : undefined;
+    report.error(source.code, source.message, undefined, { hint });
     return { system: undefined, diagnostics: report.inOrder([]) };
   }
   return new Loading(source, env, report).load();
@@ -57,8 +59,13 @@ function notFound(searched: readonly string[], report: Report): LoadResult {
   return { system: undefined, diagnostics: report.inOrder([]) };
 }
 
-function missingHint(code: string): string | undefined {
-  return code === 'file-missing' ? `without a file, ${SYSTEM_FILES.join(', ')} are looked for` : undefined;
+async function missingHint(file: string): Promise<string> {
+  const neighbours = await readdir(path.dirname(file)).catch(() => []);
+  const near = nearest(
+    path.basename(file),
+    neighbours.filter(name => /\.ya?ml$/.test(name)),
+  );
+  return near ? `did you mean "${near}"?` : `without a file, ${SYSTEM_FILES.join(', ')} are looked for`;
 }
 
 class Loading {
@@ -83,6 +90,9 @@ class Loading {
     const entries = withoutDuplicates(root.entries.filter(entry => !passed.has(entry)));
     const top = new Map(entries.map(entry => [entry.key, entry]));
     const services = entries.filter(entry => this.#isService(entry));
+    const twins = root.entries.filter(
+      entry => !passed.has(entry) && !entries.includes(entry) && this.#isService(entry),
+    );
 
     const dotenv = await readDotenvBeside(path.join(this.#directory, '.env'), name => env[name], report);
     const variables = new Variables(
@@ -106,6 +116,9 @@ class Loading {
       // An included service of the same name is replaced whole and keeps its place in the order, as in fuge 2.
       if (draft) drafts.set(draft.name, draft);
     }
+    // The second of two services of one name is read only for what is wrong with it.
+    for (const entry of twins)
+      readService(entry, entry.value as MapNode, this.#directory, new Reader(report, variables.forGlobals));
     const all = [...drafts.values()];
     if (all.length === 0 && !report.hasErrors)
       report.error('no-services', 'the file defines no service', root, {
@@ -162,7 +175,7 @@ class Loading {
     const hint = near && `did you mean "${near}"?`;
     const hasType = value.kind === 'map' && value.entries.some(entry => entry.key === 'type');
     if (hint && !hasType) {
-      report.error('unknown-key', `"${key}" is no service: it has no "type"`, keyNode, { hint });
+      report.error('unknown-key', `"${key}" is neither a setting nor a service with a "type"`, keyNode, { hint });
       return false;
     }
     if (value.kind === 'map') return true;

@@ -4,7 +4,7 @@ import { nearest } from '../diagnostic.js';
 import type { ExternalRecord, ServiceType } from '../system.js';
 import { splitWords } from '../words.js';
 import { readEnvironment, type Variable } from './environment.js';
-import { IGNORED_KEYS, type KeyName, type KeySpec, type TypeOf, VALUE_FORMS, type ValueType } from './keys.js';
+import { IGNORED_KEYS, type KeyName, type KeySpec, keySpec, type TypeOf, VALUE_FORMS, type ValueType } from './keys.js';
 import { type DeclaredPort, readPorts } from './ports.js';
 import { parseDuration } from './quantities.js';
 import { placeOfFragment, type Reader, shown, type Text } from './reader.js';
@@ -76,24 +76,46 @@ export class Section {
   }
 }
 
-/** What is said of a key that the table does not have. */
-export function reportUnknownKey(entry: Entry, what: string, known: readonly KeySpec[], reader: Reader): void {
+/** What is meant by some of the keys that are ignored. */
+const OWN_WORD: Readonly<Record<string, string>> = {
+  command: 'run',
+  cwd: 'path',
+  hostname: 'host',
+  stop_signal: 'terminate',
+  working_dir: 'path',
+};
+
+/** Tells of a key that can't stand here (fuge 2 passed over all of them in silence) and gives the key that was meant. */
+export function reportUnknownKey(
+  entry: Entry,
+  what: string,
+  known: readonly KeySpec[],
+  reader: Reader,
+): string | undefined {
   const { key, keyNode, value } = entry;
-  const near = nearest(
-    key,
-    known.map(spec => spec.key),
-  );
-  if (near === undefined && IGNORED_KEYS.has(key)) {
-    reader.report.warn('ignored-key', `"${key}" of ${what} has no effect here`, keyNode);
-    return;
+  const { report } = reader;
+  if (IGNORED_KEYS.has(key)) {
+    const own = OWN_WORD[key];
+    const hint = own && `fuge's own word for it is "${own}"`;
+    report.warn('ignored-key', `"${key}" of ${what} has no effect here`, keyNode, { hint });
+    return undefined;
   }
+  const elsewhere = keySpec(key);
+  if (elsewhere) {
+    const where = elsewhere.global ? 'belongs in fuge_global' : 'belongs in a service';
+    report.warn('misplaced-key', `"${key}" of ${what} has no effect here: it ${where}`, keyNode);
+    return undefined;
+  }
+  const keys = known.map(spec => spec.key);
+  const near = nearest(key, keys);
   const nested = value.kind === 'map' && value.entries.some(inner => inner.key === 'type' || inner.key === 'run');
   const hint = near
     ? `did you mean "${near}"?`
     : nested
       ? `if "${key}" is a service, it is indented too far`
       : `keys of your own begin with "x-": x-${key}`;
-  reader.report.error('unknown-key', `${what} has the unknown key "${key}"`, keyNode, { hint });
+  report.error('unknown-key', `${what} has the unknown key "${key}"`, keyNode, { hint });
+  return near;
 }
 
 function readValue<T extends ValueType>(type: T, entry: Entry, reader: Reader): Values[T] | undefined {

@@ -15,33 +15,34 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
   const { key: name, keyNode } = entry;
   const what = `"${name}"`;
   checkName(entry, reader);
+  const meant = new Set<string | undefined>();
   const section = new Section(node, what, serviceKeys(), reader, unknown => {
-    const spec = keySpec(unknown.key);
-    if (spec === undefined) reportUnknownKey(unknown, what, serviceKeys(), reader);
-    else
-      reader.report.error(
-        'misplaced-key',
-        `"${unknown.key}" of ${what} is a setting of the whole system`,
-        unknown.keyNode,
-        {
-          hint: 'it belongs in fuge_global',
-        },
-      );
+    meant.add(reportUnknownKey(unknown, what, serviceKeys(), reader));
   });
-  const type = section.get('type') ?? reportMissingType(section, entry, reader);
-  if (type === undefined) return undefined;
+  const type = section.get('type');
+  const command = readCommand(section, 'run', type ?? 'process', reader);
+  const build = readCommand(section, 'build', 'process', reader);
+  const test = readCommand(section, 'test', 'process', reader);
+  if (type === undefined) {
+    if (!meant.has('type')) reportMissingType(section, entry, reader);
+    return undefined;
+  }
   reportMisplacedKeys(section, type, what, reader);
 
   const pathText = section.get('path');
   const place = { place: pathText?.node ?? keyNode };
   const serviceDirectory = pathText && path.resolve(directory, pathText.text);
   const image = section.get('image')?.text;
-  if (type === 'container' && (image === undefined || image === '') && !hasBroken(section, 'image')) {
+  if (
+    type === 'container' &&
+    (image === undefined || image === '') &&
+    !hasBroken(section, 'image') &&
+    !meant.has('image')
+  ) {
     reader.report.error('missing-image', `the container ${what} has no image`, keyNode, { hint: 'add "image: NAME"' });
     return undefined;
   }
-  const command = readCommand(section, 'run', type, reader);
-  if (isLocal(type) && command === undefined && !hasBroken(section, 'run'))
+  if (isLocal(type) && !section.entry('run') && !meant.has('run'))
     reader.report.warn('missing-run', `${what} has no "run", so it can't be started`, keyNode, {
       hint: `add "run: COMMAND"${section.get('build') || section.get('test') ? '; its other commands work' : ''}`,
     });
@@ -61,8 +62,8 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
       format: 'dotenv',
     })),
     command,
-    build: readCommand(section, 'build', 'process', reader),
-    test: readCommand(section, 'test', 'process', reader),
+    build,
+    test,
     image,
     args: section.get('args'),
     groups: section.get('group'),
@@ -100,7 +101,7 @@ function checkName({ key, keyNode }: Entry, reader: Reader): void {
     reader.report.warn('bad-name', '"all" means every service in commands, so this one can\'t be named alone', keyNode);
 }
 
-function reportMissingType(section: Section, { key, keyNode }: Entry, reader: Reader): undefined {
+function reportMissingType(section: Section, { key, keyNode }: Entry, reader: Reader): void {
   if (hasBroken(section, 'type')) return;
   const guess = section.entry('image') ? 'container' : section.entry('run') ? 'process' : undefined;
   const hint = guess ? `add "type: ${guess}"` : `add "type:" with one of ${SERVICE_TYPES.join(', ')}`;
@@ -108,7 +109,7 @@ function reportMissingType(section: Section, { key, keyNode }: Entry, reader: Re
 }
 
 /** The key is there, but its value was reported. */
-function hasBroken(section: Section, key: 'type' | 'run' | 'image'): boolean {
+function hasBroken(section: Section, key: 'type' | 'image'): boolean {
   return section.entry(key) !== undefined && section.get(key) === undefined;
 }
 

@@ -174,7 +174,9 @@ class Composer {
     }
     const { source } = this;
     const last = frame.kind === 'list' ? frame.items.at(-1) : frame.entries.at(-1)?.value;
-    const place = { source, start: frame.start, end: Math.max(frame.start + 1, last?.end ?? 0) };
+    const inner = Math.max(frame.start + 1, last?.end ?? 0);
+    const closing = frame.flow ? this.text.indexOf(frame.kind === 'list' ? ']' : '}', inner) : -1;
+    const place = { source, start: frame.start, end: closing === -1 ? inner : closing + 1 };
     const node: YamlNode =
       frame.kind === 'list'
         ? { kind: 'list', items: frame.items, ...place }
