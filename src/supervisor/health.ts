@@ -28,7 +28,7 @@ export function awaitReady(
     const isOpen = await probe(port.host, service.host, CONNECT_TIMEOUT_MS);
     if (isGivenUp) return;
     if (isOpen) return ready();
-    cancel = clock.after(pauseMs, () => void look(Math.min(pauseMs * 1.5, LOOK_LATER_MS)));
+    cancel = clock.after(pauseMs, () => void look(Math.min(pauseMs * 1.25, LOOK_LATER_MS)));
   };
   cancel = clock.after(LOOK_FIRST_MS, () => void look(LOOK_FIRST_MS));
   return () => {

@@ -170,10 +170,10 @@ class SystemSupervisor implements Supervisor {
   }
 
   async usage(): Promise<ReadonlyMap<string, Usage>> {
-    const leaders = new Map<string, number>();
+    const leaders = new Map<string, { pid: number; startedAt: number }>();
     for (const actor of this.#actors.values()) {
-      const pid = actor.status.run?.pid;
-      if (pid !== undefined) leaders.set(actor.name, pid);
+      const { run } = actor.status;
+      if (run) leaders.set(actor.name, run);
     }
     return this.#usage.measure(leaders);
   }

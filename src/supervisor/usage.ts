@@ -11,20 +11,20 @@ interface Sample {
 export class UsageMeter {
   #before = new Map<number, Sample>();
 
-  /** @param leaders Process group leader of each running service. */
-  async measure(leaders: ReadonlyMap<string, number>): Promise<Map<string, Usage>> {
-    const now = performance.now();
+  /** @param leaders Process group leader of each running service, and when it was launched (Unix time, ms). */
+  async measure(leaders: ReadonlyMap<string, { readonly pid: number; readonly startedAt: number }>): Promise<Map<string, Usage>> {
+    const now = Date.now();
     const table = await processTable();
     const usages = new Map<string, Usage>();
     const samples = new Map<number, Sample>();
-    for (const [name, leader] of leaders) {
+    for (const [name, { pid: leader, startedAt }] of leaders) {
       const tree = treeOf(leader, table);
       const cpuMs = sum(tree, entry => entry.cpuMs);
       const before = this.#before.get(leader);
       samples.set(leader, { cpuMs, at: now });
-      const elapsed = before ? now - before.at : 0;
+      const elapsed = now - (before?.at ?? startedAt);
       usages.set(name, {
-        cpu: before && elapsed > 0 ? Math.max(0, cpuMs - before.cpuMs) / elapsed : 0,
+        cpu: elapsed > 0 ? Math.max(0, cpuMs - (before?.cpuMs ?? 0)) / elapsed : 0,
         memory: sum(tree, entry => entry.memory),
         processes: tree.length,
       });

@@ -62,8 +62,8 @@ export function generatedVariables(system: System, reader: Service): Map<string,
   const variables = new Map<string, string>();
   for (const service of system.services.values()) {
     if (!service.advertised || service.ports.length === 0) continue;
+    // A service named "a-b" must not overwrite what a service named "a_b" is called by.
     for (const name of new Set([kubernetesName(service.name), service.name.toUpperCase()]))
-      // A service named "a-b" must not overwrite what a service named "a_b" is called by.
       for (const [variable, value] of serviceVariables(name, service.host, service.ports))
         if (!variables.has(variable) || name === service.name.toUpperCase()) variables.set(variable, value);
   }

@@ -196,7 +196,6 @@ class ProcessRun implements Run {
 
 function spawnProblem(service: LocalService, program: string, error: NodeJS.ErrnoException): Diagnostic {
   const hints: Record<string, string> = {
-    ENOEXEC: 'a script needs a first line like "#!/bin/sh", or name its interpreter in run',
     E2BIG: 'its arguments and environment are too long',
     EAGAIN: 'the limit of processes is reached (ulimit -u)',
     EMFILE: 'too many files are open (ulimit -n)',
