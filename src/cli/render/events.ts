@@ -1,0 +1,297 @@
+/** Says in words what happens in a running system: log lines, restarts, crashes, notices. */
+
+import type {
+  Cause,
+  Diagnostic,
+  DiagnosticStyle,
+  Event,
+  Exit,
+  Line,
+  Service,
+  ServiceStatus,
+  System,
+} from '../../index.js';
+import { formatDiagnostic, formatOrigin } from '../../index.js';
+import { makeSafe } from '../terminal/safe-text.js';
+import { formatTook, ordinal } from './duration.js';
+import type { Paint } from './paint.js';
+
+export type LinesEvent = Extract<Event, { type: 'lines' }>;
+type PartialEvent = Extract<Event, { type: 'partial' }>;
+type PhaseEvent = Extract<Event, { type: 'phase' }>;
+
+/** What the sentences need to know beside the event itself. */
+export interface Surroundings {
+  readonly system: System;
+  status(name: string): ServiceStatus | undefined;
+  lines(name: string, limit?: number): readonly Line[];
+}
+
+export interface EventTextOptions {
+  readonly paint: Paint;
+  /** Shortens paths and colours diagnostics. */
+  readonly diagnosticStyle?: DiagnosticStyle;
+  /** The directory that paths are shown relative to. */
+  readonly directory?: string;
+}
+
+/** Longer names are shown whole and only break the alignment of their own lines. */
+const WIDEST_NAME = 24;
+
+/** Renders events one after the other: what is said depends a little on what was said before. */
+export class EventText {
+  readonly #surroundings: Surroundings;
+  readonly #options: EventTextOptions;
+  /** Prefixes by service, stream and command: made once, used for every line. */
+  readonly #prefixes = new Map<string, string>();
+  #prefixSystem: System | undefined;
+  /** Services whose restart has been announced and has not come to anything yet. */
+  readonly #announced = new Set<string>();
+  readonly #launchedAt = new Map<string, number>();
+  readonly #stoppingAt = new Map<string, number>();
+
+  constructor(surroundings: Surroundings, options: EventTextOptions) {
+    this.#surroundings = surroundings;
+    this.#options = options;
+  }
+
+  /**
+   * The lines of an output event, all but the first `from`. Where `partials` were shown before, the first line goes on
+   * from there. Empty if there is nothing to show.
+   */
+  lines(event: LinesEvent, from = 0, partials = true): string {
+    const prefix = this.#prefix(event);
+    let lines = from > 0 ? event.lines.slice(from) : event.lines;
+    if (partials && event.shown > 0 && from === 0) {
+      const [first = '', ...others] = lines;
+      lines = first.length > event.shown ? [`… ${first.slice(event.shown)}`, ...others] : others;
+    }
+    if (lines.length === 0) return '';
+    // Nearly always nothing needs cleaning, and then a batch costs one test and one join.
+    const raw = lines.join('\n');
+    const text = makeSafe(raw, this.#options.paint.enabled);
+    if (text === raw) return prefix + lines.join(`\n${prefix}`);
+    return prefix + text.split('\n').join(`\n${prefix}`);
+  }
+
+  /** The beginning of a line that has not ended yet. */
+  partial(event: PartialEvent): string {
+    const text = makeSafe(event.text, this.#options.paint.enabled);
+    return `${this.#prefix(event)}${text} ${this.#options.paint.dim('…')}`;
+  }
+
+  /** What is said of any other event; undefined: nothing. */
+  sentence(event: Event): string | undefined {
+    const { paint, diagnosticStyle } = this.#options;
+    switch (event.type) {
+      case 'launched':
+        this.#launchedAt.set(event.service, event.at);
+        return undefined;
+      case 'phase': {
+        const said = this.#phase(event);
+        return said === undefined ? undefined : `${this.#name(event.service)} ${said}`;
+      }
+      case 'notice': {
+        const mark = event.diagnostic.severity === 'error' ? paint.red('✗') : paint.yellow('!');
+        return `${mark} ${indentRest(formatDiagnostic(event.diagnostic, diagnosticStyle), 2)}`;
+      }
+      case 'system-file-changed': {
+        const shorten = diagnosticStyle?.path ?? (file => file);
+        return `${paint.cyan('↻')} ${saved(event.files.map(shorten))}: type ${paint.bold('reload')} to apply it`;
+      }
+      default:
+        // What lines say is rendered above; the rest answers a command, which says it itself.
+        return undefined;
+    }
+  }
+
+  #phase(event: PhaseEvent): string | undefined {
+    const { service, phase, previous, cause, at } = event;
+    const { paint } = this.#options;
+    switch (phase.id) {
+      case 'stopping': {
+        if (previous.id !== 'stopping') this.#stoppingAt.set(service, at);
+        if (phase.forced) return this.#forced(event);
+        return cause.type === 'exit' || isEnd(cause) ? undefined : this.#announce(service, cause);
+      }
+      case 'waiting':
+        if (phase.gates.includes('delay') && !(previous.id === 'waiting' && previous.gates.includes('delay')))
+          return `${paint.yellow('…')} waiting for its start delay`;
+        return isSave(cause) ? this.#announce(service, cause) : undefined;
+      case 'starting':
+        if (this.#announced.has(service)) return undefined;
+        if (cause.type === 'user') return `${paint.yellow('▸')} starting${describe(this.#service(service), paint)}`;
+        return this.#announce(service, cause);
+      case 'ready':
+        this.#announced.delete(service);
+        if (event.tookMs !== undefined) return `${paint.green('✓')} ready in ${formatTook(event.tookMs)}`;
+        return previous.id === 'unhealthy' ? `${paint.green('✓')} ready again` : `${paint.green('✓')} ready`;
+      case 'unhealthy':
+        return `${paint.red('✗')} unhealthy: ${oneLine(phase.problem)}`;
+      case 'completed':
+        this.#announced.delete(service);
+        return `${paint.green('✓')} completed${this.#lasted(service, at)}`;
+      case 'backoff':
+        this.#announced.delete(service);
+        return this.#crashed(event, phase.exit, `, next try in ${formatTook(Math.max(0, phase.retryAt - at))}`);
+      case 'failed':
+        this.#announced.delete(service);
+        if (phase.exit.reason === 'not-started') return this.#notStarted(phase.exit.problem);
+        return this.#crashed(event, phase.exit, this.#afterFailure(service));
+      case 'stopped': {
+        this.#announced.delete(service);
+        if (cause.type === 'shutdown' || previous.id === 'failed' || previous.id === 'completed') return undefined;
+        const began = this.#stoppingAt.get(service);
+        const slow = began !== undefined && at - began >= 1000 ? ` after ${formatTook(at - began)}` : '';
+        return `${paint.dim('■')} stopped${slow}`;
+      }
+    }
+  }
+
+  /** One sentence for a restart, however often saves supersede it before it comes to something. */
+  #announce(service: string, cause: Cause): string | undefined {
+    if (this.#announced.has(service)) return undefined;
+    this.#announced.add(service);
+    const why = reasonOf(cause);
+    return `${this.#options.paint.cyan('↻')} restarting${why === '' ? '' : `: ${why}`}`;
+  }
+
+  #forced({ service, cause, at }: PhaseEvent): string | undefined {
+    if (cause.type === 'user' && cause.action === 'kill') return undefined;
+    const stop = this.#service(service);
+    const began = this.#stoppingAt.get(service) ?? at;
+    const { yellow } = this.#options.paint;
+    if (stop === undefined || !('stop' in stop) || at - began + 50 < stop.stop.graceMs) return `${yellow('!')} killed`;
+    return `${yellow('!')} did not end within ${formatTook(stop.stop.graceMs)} of ${stop.stop.signal}: killed`;
+  }
+
+  #crashed(event: PhaseEvent, exit: Exit, next: string): string {
+    const { service, at } = event;
+    const { paint } = this.#options;
+    const crashes = this.#surroundings.status(service)?.crashes ?? 1;
+    const definition = this.#service(service);
+    const span = definition && 'restart' in definition ? ` in ${seconds(definition.restart.windowMs)}` : '';
+    const often = crashes > 1 ? `, ${ordinal(crashes)} time${span}` : '';
+    const run = 'run' in event.previous ? event.previous.run : undefined;
+    const why = crashReason(
+      this.#surroundings.lines(service, 200).filter(line => line.run === run && line.stream === 'stderr'),
+    );
+    const head = `${paint.red('✗')} crashed: ${exitText(exit)}${this.#lasted(service, at)}${often}${next}`;
+    const indent = ' '.repeat(this.#width() + 3);
+    return [head, ...why.map(line => indent + paint.dim(makeSafe(line, false)))].join('\n');
+  }
+
+  #afterFailure(service: string): string {
+    const status = this.#surroundings.status(service);
+    const definition = this.#service(service);
+    const limit = definition && 'restart' in definition && definition.restart.when !== 'never';
+    const given = limit && (status?.crashes ?? 0) > definition.restart.limit ? ': given up' : '';
+    return `${given}. ${status?.watching === 'on' ? `A save or "restart ${service}"` : `"restart ${service}"`} starts it again`;
+  }
+
+  #notStarted(problem: Diagnostic): string {
+    const { paint, diagnosticStyle } = this.#options;
+    const place = problem.at ? ` (${formatOrigin(problem.at, diagnosticStyle)})` : '';
+    const indent = ' '.repeat(this.#width() + 1);
+    const rest = formatDiagnostic(problem, diagnosticStyle).split('\n').slice(1);
+    return [`${paint.red('✗')} not started: ${problem.message}${place}`, ...rest.map(line => indent + line)].join('\n');
+  }
+
+  #lasted(service: string, at: number): string {
+    const launched = this.#launchedAt.get(service);
+    return launched === undefined ? '' : ` after ${formatTook(at - launched)}`;
+  }
+
+  #service(name: string): Service | undefined {
+    return this.#surroundings.system.services.get(name);
+  }
+
+  #width(): number {
+    let width = 0;
+    for (const name of this.#surroundings.system.services.keys()) width = Math.max(width, name.length);
+    return Math.min(width, WIDEST_NAME);
+  }
+
+  #name(service: string): string {
+    const index = [...this.#surroundings.system.services.keys()].indexOf(service);
+    const padded = service.padEnd(this.#width());
+    return index < 0 ? padded : this.#options.paint.service(index, padded);
+  }
+
+  #prefix({ service, stream, command }: LinesEvent | PartialEvent): string {
+    const { system } = this.#surroundings;
+    if (this.#prefixSystem !== system) this.#prefixes.clear();
+    this.#prefixSystem = system;
+    const key = `${service}\n${stream}\n${command ?? ''}`;
+    let prefix = this.#prefixes.get(key);
+    if (prefix === undefined) {
+      const { paint } = this.#options;
+      // `!` marks standard error, with colours and without; many programs log there, so it is no failure and not red.
+      const bar = stream === 'stderr' ? paint.bold('!') : paint.dim('│');
+      prefix = `${this.#name(service)} ${command === undefined ? '' : `${paint.dim(command)} `}${bar} `;
+      this.#prefixes.set(key, prefix);
+    }
+    return prefix;
+  }
+}
+
+function reasonOf(cause: Cause): string {
+  switch (cause.type) {
+    case 'files':
+    case 'env-file':
+      return saved(cause.files);
+    case 'dependency':
+      return `${cause.service} restarted`;
+    case 'retry':
+      return cause.attempt > 1 ? `try ${cause.attempt}` : '';
+    case 'reload':
+      return 'its definition changed';
+    default:
+      return '';
+  }
+}
+
+/** `src/a.js saved (+2 more)`. */
+function saved(files: readonly string[]): string {
+  const [first = 'a file', ...others] = files;
+  return `${makeSafe(first, false)} saved${others.length === 0 ? '' : ` (+${others.length} more)`}`;
+}
+
+const isSave = (cause: Cause) => cause.type === 'files' || cause.type === 'env-file';
+/** Whether this ends a run for good. */
+const isEnd = (cause: Cause) =>
+  cause.type === 'shutdown' || (cause.type === 'user' && (cause.action === 'stop' || cause.action === 'kill'));
+
+function describe(service: Service | undefined, paint: Paint): string {
+  if (!service) return '';
+  const what = 'command' in service ? service.command?.source : 'image' in service ? service.image : undefined;
+  const ports = service.ports.map(port => `:${port.host}`).join(' ');
+  return [what === undefined ? '' : ` ${oneLine(what)}`, ports === '' ? '' : `  ${paint.dim(ports)}`].join('');
+}
+
+function exitText(exit: Exit): string {
+  if (exit.reason === 'not-started') return exit.problem.message;
+  return exit.reason === 'code' ? `exit code ${exit.code}` : exit.signal;
+}
+
+/** `30 s`. */
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** What a crashed program said last about why: the error's own line, and the first place in its own code. */
+export function crashReason(lines: readonly { readonly text: string }[]): string[] {
+  const texts = lines.map(line => makeSafe(line.text, false).trim());
+  const error = texts.findLastIndex(text => /^(Uncaught )?([A-Z][\w.]*)?(Error|Exception)\b[^:]*:? /.test(text));
+  if (error < 0) return [];
+  const frame = texts.slice(error + 1).find(text => /^at /.test(text) && !/node:|node_modules/.test(text));
+  return [texts[error]!, ...(frame === undefined ? [] : [frame])].map(text => text.slice(0, 200));
+}
+
+function oneLine(text: string): string {
+  return makeSafe(text, false).replace(/\s*\n\s*/g, ' ');
+}
+
+function indentRest(text: string, columns: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(columns)}`);
+}

@@ -1,0 +1,127 @@
+/** Puts what happens and what commands say on the screen, in order, through the one writer. */
+import type { Event, Supervisor } from '../../index.js';
+import { paintDiagnostic, shortenPath } from '../output.js';
+import { count } from '../render/duration.js';
+import { EventText } from '../render/events.js';
+import { createPaint, type Paint, wantsColour } from '../render/paint.js';
+import { makeSafe } from '../terminal/safe-text.js';
+import { Writer } from '../terminal/writer.js';
+import type { Output } from '../verb.js';
+
+export interface Screen {
+  readonly writer: Writer;
+  /** What verbs speak through. */
+  readonly out: Output;
+  /** Ends listening to the supervisor. */
+  dispose(): void;
+}
+
+export interface ScreenOptions {
+  readonly supervisor: Supervisor;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const EMPTY_SCREEN = '\x1b[H\x1b[2J\x1b[3J';
+
+export function createScreen({ supervisor, stdout, stderr, env }: ScreenOptions): Screen {
+  const paint = createPaint(wantsColour(stdout, env));
+  let release: (() => void) | undefined;
+  const writer = new Writer({
+    stream: stdout,
+    skippedText: (lines, sources) => paint.dim(skippedText(lines, sources)),
+    flow: {
+      hold: () => {
+        release ??= supervisor.holdOutput();
+      },
+      release: () => {
+        release?.();
+        release = undefined;
+      },
+    },
+  });
+  const endSubscription = show(supervisor, writer, paint);
+  return {
+    writer,
+    out: createShellOutput(writer, paint, stdout, stderr, env),
+    dispose: () => {
+      endSubscription();
+      release?.();
+    },
+  };
+}
+
+/** `… 12,345 lines not shown ("logs customers" shows the newest)`. */
+export function skippedText(lines: number, sources: readonly string[]): string {
+  const number = lines.toLocaleString('en-US');
+  const who = sources.length === 1 ? sources[0] : '<service>';
+  return `… ${number} ${lines === 1 ? 'line' : 'lines'} not shown ("logs ${who}" shows the newest, its log file has all)`;
+}
+
+/** Shows every event; lines of services that are not tailed are left out. */
+function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void {
+  const text = new EventText(supervisor, {
+    paint,
+    diagnosticStyle: { path: shortenPath, paint: (part, words) => paintPart(paint, part, words) },
+  });
+  // Where nothing is typed a line may wait for its end: it is then shown whole.
+  const partials = writer.isTerminal;
+  const isShown = (event: Extract<Event, { type: 'lines' | 'partial' }>) =>
+    event.command !== undefined || supervisor.status(event.service)?.tail !== false;
+  return supervisor.subscribe(event => {
+    if (event.type === 'lines') {
+      if (isShown(event)) writer.log(event.service, event.lines.length, from => text.lines(event, from, partials));
+    } else if (event.type === 'partial') {
+      if (partials && isShown(event)) writer.log(event.service, 1, () => text.partial(event));
+    } else {
+      const sentence = text.sentence(event);
+      if (sentence !== undefined) writer.print(sentence);
+    }
+  });
+}
+
+function paintPart(paint: Paint, part: string, text: string): string {
+  if (part === 'error' || part === 'mark') return paint.red(text);
+  if (part === 'warning') return paint.yellow(text);
+  if (part === 'place') return paint.bold(text);
+  return part === 'hint' ? text : paint.dim(text);
+}
+
+function createShellOutput(
+  writer: Writer,
+  paint: Paint,
+  stdout: NodeJS.WriteStream,
+  stderr: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv,
+): Output {
+  const errorPaint = writer.isTerminal ? paint : createPaint(wantsColour(stderr, env));
+  const complain = (text: string) => {
+    if (writer.isTerminal) return writer.print(text);
+    writer.flush();
+    stderr.write(`${text}\n`);
+  };
+  return {
+    paint,
+    get width() {
+      return (writer.isTerminal && stdout.columns) || 80;
+    },
+    isTerminal: writer.isTerminal,
+    // Verbs pass on what services printed; nothing gets past here that could harm the terminal.
+    print: text => writer.print(makeSafe(text, paint.enabled)),
+    complain: text => complain(makeSafe(text, errorPaint.enabled)),
+    diagnose: diagnostic => complain(makeSafe(paintDiagnostic(diagnostic, errorPaint), errorPaint.enabled)),
+    json: value => writer.print(JSON.stringify(value)),
+    clear: () => writer.control(EMPTY_SCREEN),
+  };
+}
+
+/** `fuge 3.0.0  system "shop"  5 services (4 process, 1 container)  examples/system/fuge.yml`. */
+export function headerText(supervisor: Pick<Supervisor, 'system'>, version: string, paint: Paint): string {
+  const { system } = supervisor;
+  const types = new Map<string, number>();
+  for (const { type } of system.services.values()) types.set(type, (types.get(type) ?? 0) + 1);
+  const kinds = [...types].map(([type, number]) => `${number} ${type}`).join(', ');
+  const services = count(system.services.size, 'service') + (kinds === '' ? '' : ` (${kinds})`);
+  return `${paint.bold(`fuge ${version}`)}  system "${makeSafe(system.name, false)}"  ${services}  ${paint.dim(shortenPath(system.file))}`;
+}
