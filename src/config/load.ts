@@ -130,7 +130,7 @@ class Loading {
     const envFiles = [...globals.envFiles, ...all.filter(draft => !disabled(draft)).flatMap(draft => draft.envFiles)];
     await checkEnvFiles(envFiles, variables.base, report);
 
-    const name = top.get('name');
+    const name = services.includes(top.get('name')!) ? undefined : top.get('name');
     const system: System = {
       name: systemName((name && globalReader.text(name.value, 'name')?.text) ?? globals.name, this.#directory),
       file: source.file,

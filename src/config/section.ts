@@ -53,6 +53,7 @@ export class Section {
       // The first of two duplicates counts; the second is reported elsewhere.
       if (this.#entries.has(entry.key)) continue;
       if (entry.value.kind === 'scalar' && entry.value.value === null) {
+        if (entry.value.broken) continue;
         reader.report.warn('empty-key', `"${entry.key}" of ${what} has no value and is ignored`, entry.keyNode);
         continue;
       }

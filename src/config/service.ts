@@ -42,7 +42,8 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     reader.report.error('missing-image', `the container ${what} has no image`, keyNode, { hint: 'add "image: NAME"' });
     return undefined;
   }
-  if (isLocal(type) && !section.entry('run') && !meant.has('run'))
+  const run = section.get('run')?.text.trim();
+  if (isLocal(type) && (!section.entry('run') || run === '') && !meant.has('run'))
     reader.report.warn('missing-run', `${what} has no "run", so it can't be started`, keyNode, {
       hint: `add "run: COMMAND"${section.get('build') || section.get('test') ? '; its other commands work' : ''}`,
     });

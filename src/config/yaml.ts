@@ -13,6 +13,8 @@ export interface ScalarNode extends Place {
   readonly text: string;
   /** Not quoted: `8080` is a number, `"8080"` is not. */
   readonly plain: boolean;
+  /** It stands for an alias that was reported; nothing more is to be said about it. */
+  readonly broken?: boolean;
   /** Set once variables were replaced: the text may then stand for a number or a boolean. */
   readonly interpolated?: boolean;
 }
@@ -211,7 +213,7 @@ class Composer {
     const name = this.text.slice(event.anchorStart, event.anchorEnd);
     const place = { source, start: event.anchorStart - 1, end: event.anchorEnd };
     const target = this.#anchors.get(name);
-    const nothing: YamlNode = { kind: 'scalar', value: null, text: '', plain: true, ...place };
+    const nothing: YamlNode = { kind: 'scalar', value: null, text: '', plain: true, broken: true, ...place };
     if (target !== undefined && target !== 'open' && ++this.#aliases <= MOST_ALIASES && target.height <= DEEPEST) {
       this.#add(target.node, undefined, target.height);
       return;

@@ -133,6 +133,7 @@ async function readComposeService(entry: Entry, reader: Reader): Promise<Draft |
       image,
       args: command,
     };
+  if (values.has('image')) return undefined;
   report.warn('compose-service', `"${name}" has neither "image" nor "build" and is left out`, keyNode);
   return undefined;
 }

@@ -1,0 +1,147 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose files look like this
+// Compose files that a system file includes.
+import { describe, expect, it } from 'vitest';
+import { commandOfDockerfile } from '../../src/config/compose/dockerfile.js';
+import { parseShortPort } from '../../src/config/compose/ports.js';
+import { load } from './files.js';
+
+const FUGE = 'api: {type: node, run: a}\ninclude: [docker-compose.yml]\n';
+
+describe('an included Compose file', () => {
+  it("brings containers and processes, before the file's own services", async () => {
+    const { system, service, said, directory } = await load({
+      'fuge.yml': FUGE,
+      'docker-compose.yml': `services:
+  db:
+    image: mongo:7
+    command: --quiet "a b"
+    ports: ['27017:27017', '127.0.0.1:8000-8001:80-81', 9000]
+    environment: {A: 1, B:}
+    env_file: {path: db.env, required: false, format: raw}
+    hostname: db.local
+  web:
+    build: ./web
+    command: npm start
+`,
+      'web/': '',
+    });
+    expect(said).toBe('');
+    expect([...system!.services.keys()]).toEqual(['db', 'web', 'api']);
+    expect(system?.files).toEqual([`${directory}/fuge.yml`, `${directory}/docker-compose.yml`]);
+    expect(service<'container'>('db')).toMatchObject({
+      type: 'container',
+      image: 'mongo:7',
+      args: ['--quiet', 'a b'],
+      host: 'db.local',
+      environment: { A: '1' },
+      envFiles: [{ path: `${directory}/db.env`, required: false, format: 'raw' }],
+      ports: [
+        { name: 'db', host: 27_017, target: 27_017 },
+        { name: 'db2', host: 8000, target: 80 },
+        { name: 'db3', host: 8001, target: 81 },
+        { name: 'db4', host: 9000, target: undefined },
+      ],
+      at: { file: `${directory}/docker-compose.yml`, line: 2, column: 3 },
+    });
+    expect(service('web')).toMatchObject({
+      type: 'process',
+      cwd: `${directory}/web`,
+      command: { kind: 'argv', argv: ['npm', 'start'] },
+      ports: [{ name: 'main', host: 10_000 }],
+    });
+  });
+
+  it('gives way to the system file where both define a service, which keeps its place', async () => {
+    const { system, service } = await load({
+      'fuge.yml': 'b: {type: node, run: mine}\na: {type: node, run: a}\ninclude: docker-compose.yml\n',
+      'docker-compose.yml': 'services: {b: {image: b, environment: [A=1]}, c: {image: c}}\n',
+    });
+    expect([...system!.services.keys()]).toEqual(['b', 'c', 'a']);
+    expect(service('b')).toMatchObject({ type: 'node', environment: {} });
+  });
+
+  it.each([
+    ['the first form, without services', 'db: {image: mongo}\n'],
+    ['the second form', "version: '2'\nservices: {db: {image: mongo}}\n"],
+    ['the modern form, without version', 'services: {db: {image: mongo}}\n'],
+  ])('%s', async (_what, compose) => {
+    const { system, said } = await load({ 'fuge.yml': FUGE, 'docker-compose.yml': compose });
+    expect(said).toBe('');
+    expect([...system!.services.keys()]).toEqual(['db', 'api']);
+  });
+
+  it('finds the command of a build in its Dockerfile, or says that there is none', async () => {
+    const { service, said } = await load({
+      'fuge.yml': FUGE,
+      'docker-compose.yml': `services:
+  web: {build: web}
+  other: {build: {context: web, dockerfile: Other}}
+  none: {build: .}
+  gone: {build: nowhere}
+`,
+      'web/Dockerfile': 'FROM node\nCMD ["node", "a b.js"]\n',
+      'web/Other': 'FROM node\nCMD npm start && x\n',
+    });
+    expect(service('web').command).toMatchObject({ argv: ['node', 'a b.js'] });
+    expect(service('other').command).toMatchObject({ kind: 'shell', line: 'npm start && x' });
+    expect(said).toMatchInlineSnapshot(`
+      "docker-compose.yml:4:3 warning missing-run: "none" has no command, neither here nor in Dockerfile
+        4 |   none: {build: .}
+          |   ~~~~
+        hint: add "command:"; until then it can't be started
+      docker-compose.yml:5:17 warning path-missing: "gone" is disabled: its path nowhere does not exist
+        5 |   gone: {build: nowhere}
+          |                 ~~~~~~~"
+    `);
+  });
+
+  it('has its own .env and takes variables from it', async () => {
+    const { service } = await load(
+      {
+        'fuge.yml': 'include: sub/compose.yml\n',
+        'sub/compose.yml': 'services: {db: {image: "mongo:${TAG}-${KIND}"}}\n',
+        'sub/.env': 'TAG=7\nKIND=x\n',
+      },
+      { env: { KIND: 'y' } },
+    );
+    expect(service<'container'>('db').image).toBe('mongo:7-y');
+  });
+});
+
+describe('the command of a Dockerfile', () => {
+  it.each([
+    ['FROM a\nCMD ["x", "y"]', ['x', 'y']],
+    ['FROM a\nENTRYPOINT ["e"]\nCMD ["x"]', ['e', 'x']],
+    ['FROM a\nENTRYPOINT ["e"]\nCMD x y', ['e', '/bin/sh', '-c', 'x y']],
+    ['FROM a\nCMD node index.js', ['node', 'index.js']],
+    ['FROM a AS one\nCMD ["x"]\nFROM b\nRUN y', undefined],
+    ['FROM a AS one\nCMD ["x"]\nFROM one', ['x']],
+    ['# c\nfrom a\ncmd [ "x", \\\n# c\n "y" ]', ['x', 'y']],
+    ['FROM a\nRUN <<EOF\nCMD no\nEOF\nCMD ["x"]', ['x']],
+    ['FROM a\nCMD ["x"]\nCMD []', undefined],
+    ['FROM a', undefined],
+  ])('%j', (text, argv) => {
+    const command = commandOfDockerfile(text);
+    expect(command?.kind === 'argv' ? command.argv : undefined).toEqual(argv);
+  });
+
+  it.each(['x && y', 'echo $HOME', 'node *.js'])('needs a shell for %s', line => {
+    expect(commandOfDockerfile(`FROM a\nCMD ${line}`)).toEqual({ kind: 'shell', line, source: line });
+  });
+});
+
+describe('short ports', () => {
+  const port = { hostIp: '', published: undefined, protocol: 'tcp' };
+  it.each([
+    ['80', [{ ...port, target: 80 }]],
+    ['8080:80/udp', [{ ...port, published: 8080, target: 80, protocol: 'udp' }]],
+    ['127.0.0.1::80', [{ ...port, hostIp: '127.0.0.1', target: 80 }]],
+    ['[::1]:8080:80', [{ ...port, hostIp: '::1', published: 8080, target: 80 }]],
+    ['3000-3001', [3000, 3001].map(target => ({ ...port, target }))],
+    ['8080:http', '"8080:http" is no port: it must be [[ip:]host:]container[/protocol]'],
+    ['70000', '70000 in "70000" is no port or range: ports go from 1 to 65535'],
+    ['5-3', '5-3 in "5-3" is no port or range: ports go from 1 to 65535'],
+  ])('%s', (text, expected) => {
+    expect(parseShortPort(text)).toEqual(expected);
+  });
+});
