@@ -85,7 +85,11 @@ function* compareServices(theirs, service, system, ours, generated) {
       ([name]) => !generated.has(name) || name in environment || name in global,
     ),
   );
-  yield* sameEnvironment('environment', explicit, { ...global, ...environment });
+  for (const difference of sameEnvironment('environment', explicit, { ...global, ...environment })) {
+    // Compose says: relative to the Compose file. fuge 2 took the build's directory.
+    const included = service.at.file !== ours.file && service.type === 'process' && service.envFiles.length > 0;
+    yield included ? { kind: 'env_file of a Compose service is relative to the Compose file' } : difference;
+  }
   if (service.type === 'container') {
     yield* same('image', theirs.image, service.image);
     return;
@@ -123,7 +127,7 @@ function* comparePorts(theirs, service, ours) {
   const expected = Object.entries(theirs.ports).map(([name, [host, target]]) => ({
     name,
     host: Number(host),
-    target: target === undefined ? undefined : Number(target),
+    target: target === undefined || target === null ? undefined : Number(target),
   }));
   const actual = service.ports.map(({ name, host, target }) => ({ name, host, target }));
   if (isDeepStrictEqual(expected, actual)) return;

@@ -1,4 +1,5 @@
 /** A Compose file's services as drafts: `image` runs as a container, `build` as a process from its source. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Origin } from '../../diagnostic.js';
 import type { Command } from '../../system.js';
@@ -119,7 +120,7 @@ async function readComposeService(entry: Entry, reader: Reader): Promise<Draft |
       ...common,
       type: 'process',
       path: { directory: context.directory, place: build },
-      envFiles: readEnvFiles(values.get('env_file'), directory, reader),
+      envFiles: readEnvFiles(values.get('env_file'), [directory, context.directory], reader),
       command: own,
     };
   }
@@ -129,7 +130,7 @@ async function readComposeService(entry: Entry, reader: Reader): Promise<Draft |
       ...common,
       type: 'container',
       path: undefined,
-      envFiles: readEnvFiles(values.get('env_file'), directory, reader),
+      envFiles: readEnvFiles(values.get('env_file'), [directory], reader),
       image,
       args: command,
     };
@@ -193,18 +194,20 @@ function readVariables(node: YamlNode | undefined, reader: Reader) {
   return node === undefined || isEmpty(node) ? [] : readEnvironment(node, 'environment', reader);
 }
 
-function readEnvFiles(node: YamlNode | undefined, directory: string, reader: Reader): NamedEnvFile[] {
+/** Relative to the Compose file; where only the build's directory has the file, it is that one, as in fuge 2. */
+function readEnvFiles(node: YamlNode | undefined, bases: readonly string[], reader: Reader): NamedEnvFile[] {
   if (node === undefined || isEmpty(node)) return [];
   return (node.kind === 'list' ? node.items : [node]).flatMap((item): NamedEnvFile[] => {
     const values = item.kind === 'map' ? new Map(item.entries.map(entry => [entry.key, entry.value])) : undefined;
     const pathNode = values ? values.get('path') : item;
     const text = pathNode && reader.text(pathNode, 'env_file', 'a file name');
     if (!text) return [];
+    const candidates = bases.map(base => path.resolve(base, text.text));
     const required = values?.get('required');
     const format = values?.get('format');
     return [
       {
-        path: path.resolve(directory, text.text),
+        path: candidates.find(candidate => existsSync(candidate)) ?? candidates[0]!,
         at: placeOf(text.node),
         place: text.node,
         required: required ? (reader.boolean(required, 'required') ?? true) : true,
