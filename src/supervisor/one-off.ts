@@ -4,6 +4,7 @@ import type { Command, NodeService, ProcessService } from '../system.js';
 import type { Clock } from './clock.js';
 import { Output } from './output.js';
 import { launchProblem } from './runners/executable.js';
+import { MARK, type Owner } from './runners/owner.js';
 import { argvOf } from './runners/process.js';
 import { signalGroup } from './runners/process-group.js';
 
@@ -15,6 +16,7 @@ export interface CommandOrder {
   readonly environment: Readonly<Record<string, string>>;
   /** Ends the command's whole process group. */
   readonly signal: AbortSignal;
+  readonly owner: Owner;
   readonly clock: Clock;
   emit(event: Event): void;
 }
@@ -23,7 +25,7 @@ export interface CommandOrder {
 const GRACE_MS = 2000;
 
 export async function runCommand(order: CommandOrder): Promise<Exit> {
-  const { service, command, label, environment, signal, clock, emit } = order;
+  const { service, command, label, environment, signal, owner, clock, emit } = order;
   const [program, ...args] = argvOf(command);
   const problem = launchProblem(service, program, environment.PATH);
   if (problem) return { reason: 'not-started', problem };
@@ -32,7 +34,7 @@ export async function runCommand(order: CommandOrder): Promise<Exit> {
   const { execa } = await import('execa');
   const child = execa(program, args, {
     cwd: service.cwd,
-    env: environment,
+    env: { ...environment, [MARK]: owner.markOf(service.name, 0) },
     extendEnv: false,
     stdin: 'ignore',
     detached: true,
@@ -40,6 +42,8 @@ export async function runCommand(order: CommandOrder): Promise<Exit> {
     buffer: false,
     reject: false,
   });
+  const { pid } = child;
+  if (pid !== undefined) owner.protect(pid);
   const sink = { file: () => {}, keep: () => {}, emit };
   const output = new Output({ service: service.name, run: 0, command: label }, sink, clock);
   for (const stream of ['stdout', 'stderr'] as StreamName[])
@@ -47,16 +51,18 @@ export async function runCommand(order: CommandOrder): Promise<Exit> {
 
   let killTimer: NodeJS.Timeout | undefined;
   const giveUp = () => {
-    if (child.pid === undefined) return;
-    signalGroup(child.pid, 'SIGTERM');
-    const pid = child.pid;
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
     killTimer = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
   };
   signal.addEventListener('abort', giveUp, { once: true });
   const result = await child;
   signal.removeEventListener('abort', giveUp);
   clearTimeout(killTimer);
-  if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL'); // whatever it left behind
+  if (pid !== undefined) {
+    signalGroup(pid, 'SIGKILL'); // whatever it left behind
+    owner.release(pid);
+  }
   if (result.signal !== undefined) return { reason: 'signal', signal: result.signal };
   return { reason: 'code', code: result.exitCode ?? 1 };
 }

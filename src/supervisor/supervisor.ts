@@ -21,7 +21,8 @@ import { Inspectors } from './inspectors.js';
 import { Monitor } from './monitor.js';
 import { runCommand } from './one-off.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
-import { canInspect, processRunner } from './runners/process.js';
+import { Owner } from './runners/owner.js';
+import { canInspect, createProcessRunner } from './runners/process.js';
 import type { Runner } from './runners/runner.js';
 import { UsageMeter } from './usage.js';
 import { createWatcher, type Watcher, type WatcherOptions } from './watch.js';
@@ -48,7 +49,8 @@ class SystemSupervisor implements Supervisor {
   #system: System;
   readonly #clock: Clock;
   readonly #environment: Readonly<Record<string, string | undefined>>;
-  readonly #runner: Runner | undefined;
+  readonly #owner = new Owner();
+  readonly #runner: Runner;
   readonly #probe: PortProbe | undefined;
   readonly #actors = new Map<string, Actor>();
   readonly #listeners = new Set<(event: Event) => void>();
@@ -65,7 +67,7 @@ class SystemSupervisor implements Supervisor {
     this.#system = system;
     this.#clock = options.clock ?? systemClock;
     this.#environment = options.environment ?? process.env;
-    this.#runner = options.runner;
+    this.#runner = options.runner ?? (createProcessRunner(this.#owner) as Runner);
     this.#probe = options.probe;
     this.#monitor = new Monitor(options.watcher ?? createWatcher, {
       saved: (name, cause) => this.#actors.get(name)?.signal({ type: 'files-changed', cause }),
@@ -191,6 +193,7 @@ class SystemSupervisor implements Supervisor {
         command,
         label,
         signal,
+        owner: this.#owner,
         environment: this.#environmentFor(service),
         clock: this.#clock,
         emit: event => this.#emit(event),
@@ -252,6 +255,7 @@ class SystemSupervisor implements Supervisor {
     await this.#monitor.close();
     await Promise.all([...this.#actors.values()].map(actor => untilIdle(actor)));
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
+    this.#owner.close();
   }
 
   /** Makes the actor of a service; it stays stopped. */
@@ -299,8 +303,7 @@ class SystemSupervisor implements Supervisor {
   }
 
   #runnerFor(service: Service): Runner | undefined {
-    if (this.#runner) return this.#runner;
-    return isLocal(service) ? (processRunner as Runner) : undefined;
+    return isLocal(service) ? this.#runner : undefined;
   }
 
   /** Gives each service its order and waits for what comes of it. */

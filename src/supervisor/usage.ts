@@ -12,7 +12,9 @@ export class UsageMeter {
   #before = new Map<number, Sample>();
 
   /** @param leaders Process group leader of each running service, and when it was launched (Unix time, ms). */
-  async measure(leaders: ReadonlyMap<string, { readonly pid: number; readonly startedAt: number }>): Promise<Map<string, Usage>> {
+  async measure(
+    leaders: ReadonlyMap<string, { readonly pid: number; readonly startedAt: number }>,
+  ): Promise<Map<string, Usage>> {
     const now = Date.now();
     const table = await processTable();
     const usages = new Map<string, Usage>();

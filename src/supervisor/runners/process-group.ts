@@ -6,7 +6,7 @@ import { createConnection } from 'node:net';
 const IS_LINUX = process.platform === 'linux';
 
 /** Sends a signal to every process of the group. False: there is none. */
-export function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
+export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-pgid, signal);
     return true;
@@ -16,18 +16,82 @@ export function signalGroup(pgid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/**
- * Whether no process of the group is left. A zombie that its parent does not collect (an init that never waits, common
- * in containers) counts as gone: it runs nothing and holds nothing.
- */
-export function isGroupEmpty(pgid: number): boolean {
+/** Sends a signal to one process; one that has ended is passed over. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pgid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
+    process.kill(pid, signal);
+  } catch {
+    // it ended meanwhile
   }
-  if (!IS_LINUX) return false;
-  return !readStats().some(stat => stat.pgid === pgid && stat.state !== 'Z' && stat.state !== 'X');
+}
+
+/** What is asked of the process table about one run. */
+export interface Kin {
+  /** The run's process group. */
+  readonly pgid: number;
+  /** `NAME=value`, the entry of the environment that all of its processes inherit. */
+  readonly mark: string;
+  /** When its leader started: no process of the run is older. */
+  readonly since: StartTime | undefined;
+  /** Whether a process group is some other run's: no stray of this one. */
+  isOther(pgid: number): boolean;
+}
+
+/**
+ * The living processes of a run: those of its group, and those that carry its mark but left the group by setsid, as
+ * daemons do. A zombie that its parent does not collect (an init that never waits, common in containers) does not live:
+ * it runs nothing and holds nothing.
+ *
+ * Strays are found on Linux only; elsewhere other processes' environments can't be read reliably.
+ */
+export async function kinOf({ pgid, mark, since, isOther }: Kin): Promise<{ group: boolean; strays: number[] }> {
+  if (!IS_LINUX) return { group: signalGroup(pgid, 0), strays: [] };
+  const entry = Buffer.from(mark);
+  let group = false;
+  const strays: number[] = [];
+  for (const { pid, pgid: its, state, startTime } of await freshStats()) {
+    if (state === 'Z' || state === 'X') continue;
+    if (its === pgid) group = true;
+    else if (since !== undefined && startTime >= since && !isOther(its) && hasEntry(pid, entry)) strays.push(pid);
+  }
+  return { group, strays };
+}
+
+let coming: Promise<Stat[]> | undefined;
+
+/** The table as it is after this call. All who ask in one turn of the event loop share one reading. */
+function freshStats(): Promise<Stat[]> {
+  coming ??= new Promise(resolve => {
+    setImmediate(() => {
+      coming = undefined;
+      resolve(readStats());
+    });
+  });
+  return coming;
+}
+
+function hasEntry(pid: number, entry: Buffer): boolean {
+  try {
+    const environ = readFileSync(`/proc/${pid}/environ`);
+    for (let at = environ.indexOf(entry); at >= 0; at = environ.indexOf(entry, at + 1))
+      if ((at === 0 || environ[at - 1] === 0) && environ[at + entry.length] === 0) return true;
+    return false;
+  } catch {
+    return false; // another user's, or it ended meanwhile
+  }
+}
+
+/** When a process started, in a unit of the system's own: together with the pid it names a process for ever. */
+export type StartTime = number;
+
+/** Undefined: there is no such process, or the system does not tell. */
+export function startTimeOf(pid: number): StartTime | undefined {
+  if (!IS_LINUX) return undefined;
+  try {
+    return statOf(pid, readFileSync(`/proc/${pid}/stat`, 'latin1')).startTime;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One process as the system shows it. */
@@ -54,6 +118,7 @@ export async function processTable(): Promise<ProcessEntry[]> {
 
 interface Stat extends ProcessEntry {
   readonly state: string;
+  readonly startTime: StartTime;
 }
 
 /** Kernel ticks a second as /proc shows them: 100 on every Linux that Node runs on (USER_HZ). */
@@ -72,18 +137,23 @@ function readStats(): Stat[] {
     } catch {
       continue; // it ended meanwhile
     }
-    // pid (command, which may hold anything) state ppid pgrp …
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    stats.push({
-      pid: Number(entry),
-      state: fields[0]!,
-      ppid: Number(fields[1]),
-      pgid: Number(fields[2]),
-      cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
-      memory: Number(fields[21]) * PAGE_BYTES,
-    });
+    stats.push(statOf(Number(entry), text));
   }
   return stats;
+}
+
+function statOf(pid: number, text: string): Stat {
+  // pid (command, which may hold anything) state ppid pgrp …
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    state: fields[0]!,
+    ppid: Number(fields[1]),
+    pgid: Number(fields[2]),
+    cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
+    startTime: Number(fields[19]),
+    memory: Number(fields[21]) * PAGE_BYTES,
+  };
 }
 
 /** `[[dd-]hh:]mm:ss[.cc]` of ps, in ms. */

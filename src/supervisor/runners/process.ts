@@ -14,7 +14,8 @@ import type { Exit, StreamName } from '../../event.js';
 import type { Command, NodeService, ProcessService } from '../../system.js';
 import { takenPortProblem } from '../ports.js';
 import { launchProblem } from './executable.js';
-import { isGroupEmpty, signalGroup } from './process-group.js';
+import { MARK, type Owner } from './owner.js';
+import { kinOf, type StartTime, signalGroup, signalProcess, startTimeOf } from './process-group.js';
 import type { LaunchOrder, Run, Runner, RunReport } from './runner.js';
 
 type LocalService = ProcessService | NodeService;
@@ -25,9 +26,10 @@ const DRAIN_GAP_MS = 50;
 const LOOK_FIRST_MS = 1;
 const LOOK_LATER_MS = 25;
 
-export const processRunner: Runner<LocalService> = {
-  launch: (order, report) => new ProcessRun(order, report),
-};
+/** Runs processes and keeps them under guard, so that nothing of them outlives fuge, whatever ends it. */
+export function createProcessRunner(owner: Owner): Runner<LocalService> {
+  return { launch: (order, report) => new ProcessRun(owner, order, report) };
+}
 
 /** Program and arguments of a command; a shell line goes to /bin/sh. */
 export function argvOf(command: Command): readonly [string, ...string[]] {
@@ -52,9 +54,12 @@ function programOf(order: LaunchOrder<LocalService>): readonly [string, ...strin
 }
 
 class ProcessRun implements Run {
+  readonly #owner: Owner;
+  readonly #mark: string;
   readonly #order: LaunchOrder<LocalService>;
   readonly #report: RunReport;
   #child: ChildProcess | undefined;
+  #startTime: StartTime | undefined;
   #isGivenUp = false;
   #isHeld = false;
   #exit: Exit | undefined;
@@ -63,7 +68,9 @@ class ProcessRun implements Run {
   #openStreams = new Set<StreamName>();
   #drainTimer: NodeJS.Timeout | undefined;
 
-  constructor(order: LaunchOrder<LocalService>, report: RunReport) {
+  constructor(owner: Owner, order: LaunchOrder<LocalService>, report: RunReport) {
+    this.#owner = owner;
+    this.#mark = owner.markOf(order.service.name, order.run);
     this.#order = order;
     this.#report = report;
     void this.#start();
@@ -85,8 +92,24 @@ class ProcessRun implements Run {
 
   #signal(signal: NodeJS.Signals): void {
     const pid = this.#child?.pid;
-    if (pid === undefined) this.#isGivenUp = true;
-    else signalGroup(pid, signal);
+    if (pid === undefined) {
+      this.#isGivenUp = true;
+      return;
+    }
+    signalGroup(pid, signal);
+    void this.#kin(pid).then(({ strays }) => {
+      for (const stray of strays) signalProcess(stray, signal);
+    });
+  }
+
+  #kin(pid: number) {
+    const isOther = (pgid: number) => pgid !== pid && this.#owner.isProtected(pgid);
+    return kinOf({ pgid: pid, mark: `${MARK}=${this.#mark}`, since: this.#startTime, isOther });
+  }
+
+  async #isGone(pid: number): Promise<boolean> {
+    const { group, strays } = await this.#kin(pid);
+    return !group && strays.length === 0;
   }
 
   async #start(): Promise<void> {
@@ -118,7 +141,7 @@ class ProcessRun implements Run {
     try {
       child = spawn(program, args, {
         cwd: service.cwd,
-        env: environment as NodeJS.ProcessEnv,
+        env: { ...environment, [MARK]: this.#mark } as NodeJS.ProcessEnv,
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
       });
@@ -130,6 +153,8 @@ class ProcessRun implements Run {
       if (child.pid === undefined) this.#fail(spawnProblem(service, program, error as NodeJS.ErrnoException));
     });
     if (child.pid === undefined) return;
+    this.#owner.protect(child.pid);
+    this.#startTime = startTimeOf(child.pid);
     this.#read('stdout', child.stdout!);
     this.#read('stderr', child.stderr!);
     child.once('exit', (code, signal) => this.#exited(code, signal));
@@ -147,14 +172,14 @@ class ProcessRun implements Run {
     stream.once('close', () => {
       if (!this.#openStreams.delete(name)) return;
       this.#report.outputEnded(name);
-      if (this.#exit && this.#openStreams.size === 0) this.#drained();
+      if (this.#exit && this.#openStreams.size === 0) void this.#drained();
     });
     if (this.#isHeld) stream.pause();
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.#exit = signal ? { reason: 'signal', signal } : { reason: 'code', code: code ?? 0 };
-    if (this.#openStreams.size === 0) this.#drained();
+    if (this.#openStreams.size === 0) void this.#drained();
     else this.#armDrain();
   }
 
@@ -162,29 +187,36 @@ class ProcessRun implements Run {
   #armDrain(): void {
     clearTimeout(this.#drainTimer);
     if (this.#isHeld || this.#openStreams.size === 0) return;
-    this.#drainTimer = setTimeout(() => (this.#isEmptied ? this.#cutStreams() : this.#drained()), DRAIN_GAP_MS);
+    this.#drainTimer = setTimeout(() => (this.#isEmptied ? this.#cutStreams() : void this.#drained()), DRAIN_GAP_MS);
   }
 
-  #drained(): void {
+  async #drained(): Promise<void> {
     clearTimeout(this.#drainTimer);
     const exit = this.#exit;
     const pid = this.#child?.pid;
     if (exit === undefined || pid === undefined || this.#isReported) return;
     this.#isReported = true;
-    const isLingering = !isGroupEmpty(pid);
-    this.#isEmptied = !isLingering;
-    if (!isLingering) this.#cutStreams();
+    const isLingering = !(await this.#isGone(pid));
+    if (!isLingering) {
+      this.#gone(pid);
+      this.#cutStreams();
+    }
     this.#report.exited(exit, isLingering);
-    if (isLingering) this.#lookForEmptyGroup(pid, LOOK_FIRST_MS);
+    if (isLingering) this.#lookWhetherGone(pid, LOOK_FIRST_MS);
   }
 
-  #lookForEmptyGroup(pgid: number, ms: number): void {
-    setTimeout(() => {
-      if (!isGroupEmpty(pgid)) return this.#lookForEmptyGroup(pgid, Math.min(ms * 2, LOOK_LATER_MS));
+  #lookWhetherGone(pid: number, ms: number): void {
+    setTimeout(async () => {
+      if (!(await this.#isGone(pid))) return this.#lookWhetherGone(pid, Math.min(ms * 2, LOOK_LATER_MS));
+      this.#gone(pid);
       this.#report.emptied();
-      this.#isEmptied = true;
       this.#armDrain();
     }, ms);
+  }
+
+  #gone(pid: number): void {
+    this.#isEmptied = true;
+    this.#owner.release(pid);
   }
 
   /** The group is gone: whoever still holds a stream is no part of the service. */
