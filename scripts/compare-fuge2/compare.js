@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parseDotenv } from '../../dist/dotenv.js';
+import { environmentOf } from '../../dist/supervisor/discovery/environment.js';
 
 /** `text` is the file's text, to know what was said explicitly. */
 export function* compareSystems(theirs, ours, text) {
@@ -90,6 +91,7 @@ function* compareServices(theirs, service, system, ours, generated) {
     const included = service.at.file !== ours.file && service.type === 'process' && service.envFiles.length > 0;
     yield included ? { kind: 'env_file of a Compose service is relative to the Compose file' } : difference;
   }
+  yield* compareGenerated(theirs, service, ours, generated);
   if (service.type === 'container') {
     yield* same('image', theirs.image, service.image);
     return;
@@ -175,4 +177,30 @@ function* sameEnvironment(what, theirs, ours) {
 
 function* same(what, theirs, ours) {
   if (!isDeepStrictEqual(theirs, ours)) yield { text: `${what}: ${JSON.stringify(theirs)} / ${JSON.stringify(ours)}` };
+}
+
+/** Every variable that fuge 2 makes must have its value here, too; ours may make more (docs: discovery). */
+function* compareGenerated(theirs, service, ours, generated) {
+  const read = file => (existsSync(file.path) ? readFileSync(file.path, 'utf8') : undefined);
+  const { variables } = environmentOf(ours, service, { process: {}, read });
+  const actual = new Map(variables.map(({ name, value, source }) => [name, { value, source }]));
+  const automatic = [...ours.services.values()].flatMap(one =>
+    one.ports.some(port => port.automatic) ? one.name.toUpperCase() : [],
+  );
+  for (const [name, value] of Object.entries(theirs.environment)) {
+    const own = actual.get(name);
+    if (!generated.has(name) || own?.value === String(value)) continue;
+    if (own && own.source !== 'generated') yield { kind: "a generated variable never goes over the user's" };
+    else if (name === 'SERVICE_PORT' && service.ports.length > 1)
+      yield { kind: 'SERVICE_PORT is the first port, not the last' };
+    else if (name.startsWith('DNS_') && !own) yield { kind: 'DNS_… variables wait for the DNS server' };
+    else if (name.startsWith('SERVICES_') && !ours.services.has('services'))
+      yield { kind: 'a Compose file without "version" is no longer one service "services"' };
+    else if (name === 'DNS_HOST' && value === '0.0.0.0') yield { kind: 'dns_host is 127.0.0.1 by default' };
+    else if (name === 'SERVICE_PORT' && service.ports[0]?.automatic)
+      yield { kind: 'an automatic port passes over declared ones' };
+    else if (automatic.some(upper => name.startsWith(`${upper}_`)))
+      yield { kind: 'an automatic port passes over declared ones' };
+    else yield { text: `generated ${name}: ${JSON.stringify(value)} / ${JSON.stringify(own?.value)}` };
+  }
 }
