@@ -7,12 +7,8 @@ import type { Report } from './report.js';
 import { readSource, Source } from './source.js';
 
 /** The variables of a `.env` beside the system file, which texts may use; empty if there is none. */
-export async function readDotenvBeside(
-  file: string,
-  env: Lookup,
-  report: Report,
-): Promise<ReadonlyMap<string, string>> {
-  const source = await readSource(file);
+export function readDotenvBeside(file: string, env: Lookup, report: Report): ReadonlyMap<string, string> {
+  const source = readSource(file);
   if (!(source instanceof Source)) {
     if (source.code !== 'file-missing' && source.code !== 'not-a-file') report.warn('env-file', source.message);
     return new Map();
@@ -22,11 +18,11 @@ export async function readDotenvBeside(
 }
 
 /** They are read again at every launch; here only what is wrong with them is of interest. */
-export async function checkEnvFiles(files: readonly NamedEnvFile[], env: Lookup, report: Report): Promise<void> {
+export function checkEnvFiles(files: readonly NamedEnvFile[], env: Lookup, report: Report): void {
   const sources = new Map<string, ReturnType<typeof readSource>>();
   for (const file of files) if (!sources.has(file.path)) sources.set(file.path, readSource(file.path));
   for (const file of files) {
-    const source = await sources.get(file.path)!;
+    const source = sources.get(file.path)!;
     if (source instanceof Source) reportProblems(source, file.format, env, report);
     else if (source.code !== 'file-missing') report.warn('env-file', `env_file ${source.message}`, file.place);
     else if (file.required)

@@ -1,5 +1,5 @@
 /** Finds the system file: the one that was named, or the nearest upwards. */
-import { stat } from 'node:fs/promises';
+import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** In the order in which a directory is searched. */
@@ -11,41 +11,43 @@ export type Found =
   | { readonly searched: readonly string[] };
 
 /** `file` may be a directory, which is then searched itself. Without it: `cwd`, then every directory above. */
-export async function findSystemFile(file: string | undefined, cwd: string): Promise<Found> {
+export function findSystemFile(file: string | undefined, cwd: string): Found {
   if (file !== undefined) {
     const absolute = path.resolve(cwd, file);
-    if (!(await isDirectory(absolute))) return { file: absolute };
-    const inside = await lookIn(absolute);
+    if (!isDirectory(absolute)) return { file: absolute };
+    const inside = lookIn(absolute);
     return inside === undefined ? { searched: [absolute] } : { file: inside };
   }
   const searched: string[] = [];
   for (let directory = path.resolve(cwd); ; directory = path.dirname(directory)) {
-    const inside = await lookIn(directory);
+    const inside = lookIn(directory);
     if (inside !== undefined) return { file: inside };
     searched.push(directory);
     if (path.dirname(directory) === directory) return { searched };
   }
 }
 
-async function lookIn(directory: string): Promise<string | undefined> {
+function lookIn(directory: string): string | undefined {
   for (const name of SYSTEM_FILES) {
     const file = path.join(directory, name);
-    if (await isFile(file)) return file;
+    if (isFile(file)) return file;
   }
   return undefined;
 }
 
-async function isFile(file: string): Promise<boolean> {
-  return stat(file).then(
-    stats => stats.isFile(),
-    () => false,
-  );
+function isFile(file: string): boolean {
+  return statsOf(file)?.isFile() ?? false;
 }
 
 /** False, too, for what can't be looked at. */
-export async function isDirectory(directory: string): Promise<boolean> {
-  return stat(directory).then(
-    stats => stats.isDirectory(),
-    () => false,
-  );
+export function isDirectory(directory: string): boolean {
+  return statsOf(directory)?.isDirectory() ?? false;
+}
+
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

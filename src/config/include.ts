@@ -41,13 +41,13 @@ export async function readIncludes(
     // What another branch has brought is in already; reading it for every branch could take for ever.
     if (seen.has(file)) continue;
     seen.add(file);
-    const source = await readSource(file);
+    const source = readSource(file);
     if (!(source instanceof Source)) {
       report.error('include-missing', `the included file ${source.message}`, node);
       continue;
     }
     files.push(file);
-    const dotenv = await readDotenvBeside(path.join(path.dirname(file), '.env'), lookup, report);
+    const dotenv = readDotenvBeside(path.join(path.dirname(file), '.env'), lookup, report);
     const inner = new Reader(report, name => lookup(name) ?? dotenv.get(name));
     for (const document of parseYaml(source, report)) {
       const global = document.kind === 'map' && document.entries.find(inside => inside.key === 'fuge_global');

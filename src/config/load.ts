@@ -1,5 +1,5 @@
 /** Text to System: reads like a table of contents. */
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { nearest } from '../diagnostic.js';
@@ -8,7 +8,6 @@ import type { Draft } from './draft.js';
 import { checkEnvFiles, readDotenvBeside } from './env-files.js';
 import { findSystemFile, SYSTEM_FILES } from './find.js';
 import { readGlobals } from './globals.js';
-import { readIncludes } from './include.js';
 import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
 import { systemName } from './name.js';
 import { Reader } from './reader.js';
@@ -40,11 +39,11 @@ export interface LoadResult {
 export async function loadSystem(file?: string, options: LoadOptions = {}): Promise<LoadResult> {
   const { cwd = process.cwd(), env = process.env } = options;
   const report = new Report();
-  const found = await findSystemFile(file, cwd);
+  const found = findSystemFile(file, cwd);
   if ('searched' in found) return notFound(found.searched, report);
-  const source = await readSource(found.file);
+  const source = readSource(found.file);
   if (!(source instanceof Source)) {
-    const hint = source.code === 'file-missing' ? await missingHint(found.file) : undefined;
+    const hint = source.code === 'file-missing' ? missingHint(found.file) : undefined;
     report.error(source.code, source.message, undefined, { hint });
     return { system: undefined, diagnostics: report.inOrder([]) };
   }
@@ -59,13 +58,17 @@ function notFound(searched: readonly string[], report: Report): LoadResult {
   return { system: undefined, diagnostics: report.inOrder([]) };
 }
 
-async function missingHint(file: string): Promise<string> {
-  const neighbours = await readdir(path.dirname(file)).catch(() => []);
-  const near = nearest(
-    path.basename(file),
-    neighbours.filter(name => /\.ya?ml$/.test(name)),
-  );
+function missingHint(file: string): string {
+  const near = nearest(path.basename(file), yamlFilesIn(path.dirname(file)));
   return near ? `did you mean "${near}"?` : `without a file, ${SYSTEM_FILES.join(', ')} are looked for`;
+}
+
+function yamlFilesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter(name => /\.ya?ml$/.test(name));
+  } catch {
+    return [];
+  }
 }
 
 class Loading {
@@ -85,6 +88,11 @@ class Loading {
     const root = this.#rootMap();
     if (!root) return this.#result(undefined, files);
 
+    if (isCompose(root)) {
+      const hint = `write a fuge.yml with "include: [${path.basename(source.file)}]" beside it`;
+      report.error('compose-file', 'this is a Compose file, not a system file', root.entries[0]?.keyNode, { hint });
+      return this.#result(undefined, files);
+    }
     const passed = reportMisindented(root, report);
     reportDuplicateKeys(root, report, passed);
     const entries = withoutDuplicates(root.entries.filter(entry => !passed.has(entry)));
@@ -94,7 +102,7 @@ class Loading {
       entry => !passed.has(entry) && !entries.includes(entry) && this.#isService(entry),
     );
 
-    const dotenv = await readDotenvBeside(path.join(this.#directory, '.env'), name => env[name], report);
+    const dotenv = readDotenvBeside(path.join(this.#directory, '.env'), name => env[name], report);
     const variables = new Variables(
       env,
       dotenv,
@@ -106,6 +114,7 @@ class Loading {
     const drafts = new Map<string, Draft>();
     const include = top.get('include');
     if (include) {
+      const { readIncludes } = await import('./include.js');
       const included = await readIncludes(include, [source.file], variables.base, report);
       files.push(...included.files);
       for (const draft of included.drafts) drafts.set(draft.name, draft);
@@ -125,10 +134,10 @@ class Loading {
         hint: 'every top-level key but fuge_global, include and name is a service',
       });
 
-    const resolved = await resolveServices(all, globals, this.#directory, env, report);
+    const resolved = resolveServices(all, globals, this.#directory, env, report);
     const disabled = (draft: Draft) => resolved.get(draft.name)?.disabled !== undefined;
     const envFiles = [...globals.envFiles, ...all.filter(draft => !disabled(draft)).flatMap(draft => draft.envFiles)];
-    await checkEnvFiles(envFiles, variables.base, report);
+    checkEnvFiles(envFiles, variables.base, report);
 
     const name = services.includes(top.get('name')!) ? undefined : top.get('name');
     const system: System = {
@@ -138,6 +147,7 @@ class Loading {
       services: resolved,
       environment: globals.environment,
       envFiles: globals.envFiles.map(({ path: file, at, required, format }) => ({ path: file, at, required, format })),
+      profiles: [],
       logDirectory: globals.logDirectory,
       runContainers: globals.runContainers,
       containerEngine: globals.containerEngine,
@@ -194,6 +204,13 @@ class Loading {
     const diagnostics = this.report.inOrder(files);
     return { system: this.report.hasErrors || !system ? undefined : freeze(system), diagnostics };
   }
+}
+
+/** It has `services` that are no service themselves. */
+function isCompose(root: MapNode): boolean {
+  const services = root.entries.find(entry => entry.key === 'services')?.value;
+  const ours = root.entries.some(entry => entry.key === 'fuge_global' || entry.key === 'include');
+  return !ours && services?.kind === 'map' && services.entries.every(({ value }) => value.kind === 'map');
 }
 
 /** The first of two counts; the second was reported. */

@@ -10,15 +10,16 @@ import { placeOf, type Report } from './report.js';
 /** fuge 2 counts restarts in this window. */
 const RESTART_WINDOW_MS = 30_000;
 const FIRST_BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 10_000;
 
-export async function resolveServices(
+export function resolveServices(
   drafts: readonly Draft[],
   globals: Globals,
   directory: string,
   env: Readonly<Record<string, string | undefined>>,
   report: Report,
-): Promise<Map<string, Service>> {
-  const missing = await missingPaths(drafts, report);
+): Map<string, Service> {
+  const missing = missingPaths(drafts, report);
   reportPortConflicts(
     drafts.map(draft => portUser(draft, globals, missing)),
     report,
@@ -34,19 +35,10 @@ export async function resolveServices(
 }
 
 /** Why a draft can't run here, for those whose path is no directory. */
-async function missingPaths(drafts: readonly Draft[], report: Report): Promise<Map<Draft, string>> {
-  const looked = new Map<string, Promise<boolean>>();
-  const look = (directory: string) => {
-    const before = looked.get(directory);
-    if (before) return before;
-    const now = isDirectory(directory);
-    looked.set(directory, now);
-    return now;
-  };
-  await Promise.all(drafts.map(draft => draft.path && look(draft.path.directory)));
+function missingPaths(drafts: readonly Draft[], report: Report): Map<Draft, string> {
   const missing = new Map<Draft, string>();
   for (const draft of drafts) {
-    if (!draft.path || (await look(draft.path.directory))) continue;
+    if (!draft.path || isDirectory(draft.path.directory)) continue;
     const reason = `its path ${draft.path.directory} does not exist`;
     missing.set(draft, reason);
     const hint = draft.repository === undefined ? undefined : `"fuge pull ${draft.name}" clones it`;
@@ -114,6 +106,8 @@ function resolveService(
       namespace: draft.dnsNamespace ?? globals.dns.namespace,
       suffix: draft.dnsSuffix ?? globals.dns.suffix,
     },
+    dependsOn: [],
+    profiles: [],
     tail: draft.tail ?? defaults.tail,
     disabled,
     at: placeOf(draft.place),
@@ -130,7 +124,12 @@ function resolveService(
       limit: draft.maxRestarts ?? defaults.maxRestarts,
       windowMs: RESTART_WINDOW_MS,
       backoffMs: FIRST_BACKOFF_MS,
+      backoffMaxMs: LONGEST_BACKOFF_MS,
+      successCodes: [0],
     },
+    ready: undefined,
+    live: undefined,
+    once: false,
     stop: { signal: draft.signal ?? defaults.signal, graceMs: draft.graceMs ?? defaults.graceMs },
     repository: draft.repository,
   };
@@ -143,6 +142,8 @@ function resolveService(
     command: draft.command,
     build: draft.build,
     test: draft.test,
+    hooks: { prerun: undefined, onReady: undefined, onExit: undefined },
+    rebuildOnChange: false,
     watch: {
       enabled: draft.monitor ?? defaults.monitor,
       roots: [cwd],

@@ -195,6 +195,15 @@ describe('the file', () => {
     `);
   });
 
+  it('is a Compose file', async () => {
+    expect(await said("version: '3'\nservices:\n  db: {image: mongo}\n")).toMatchInlineSnapshot(`
+      "fuge.yml:1:1 error compose-file: this is a Compose file, not a system file
+        1 | version: '3'
+          | ~~~~~~~
+        hint: write a fuge.yml with "include: [fuge.yml]" beside it"
+    `);
+  });
+
   it('is no map', async () => {
     expect(await said('- web\n')).toMatchInlineSnapshot(`
       "fuge.yml:1:1 error not-a-map: a system file is a map of services, not a list

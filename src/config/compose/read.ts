@@ -112,7 +112,7 @@ async function readComposeService(entry: Entry, reader: Reader): Promise<Draft |
     if (!context) return undefined;
     const own = argvCommand(command) ?? (await commandFromDockerfile(context.dockerfile));
     // A directory that is not there is told of later, and is enough to know.
-    if (own === undefined && (await isDirectory(context.directory)))
+    if (own === undefined && isDirectory(context.directory))
       report.warn('missing-run', `"${name}" has no command, neither here nor in ${context.dockerfile}`, keyNode, {
         hint: 'add "command:"; until then it can\'t be started',
       });
@@ -172,7 +172,7 @@ function readBuild(
 }
 
 async function commandFromDockerfile(file: string): Promise<Command | undefined> {
-  const source = await readSource(file);
+  const source = readSource(file);
   if (!(source instanceof Source)) return undefined;
   const { commandOfDockerfile } = await import('./dockerfile.js');
   return commandOfDockerfile(source.text);
