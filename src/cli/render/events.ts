@@ -12,7 +12,7 @@ import type {
   System,
 } from '../../index.js';
 import { formatDiagnostic, formatOrigin } from '../../index.js';
-import { makeSafe } from '../terminal/safe-text.js';
+import { isPlain, makeSafe } from '../terminal/safe-text.js';
 import { formatTook, ordinal } from './duration.js';
 import type { Paint } from './paint.js';
 
@@ -37,6 +37,9 @@ export interface EventTextOptions {
 
 /** Longer names are shown whole and only break the alignment of their own lines. */
 const WIDEST_NAME = 24;
+
+/** Lines in one event from which encoding them apart pays. */
+const FLOOD = 16;
 
 /** Renders events one after the other: what is said depends a little on what was said before. */
 export class EventText {
@@ -72,6 +75,18 @@ export class EventText {
     const text = makeSafe(raw, this.#options.paint.enabled);
     if (text === raw) return prefix + lines.join(`\n${prefix}`);
     return prefix + text.split('\n').join(`\n${prefix}`);
+  }
+
+  /**
+   * The same as {@link lines} with its final newline, encoded: for a big batch of nothing but printable ASCII, which is
+   * what floods are made of; undefined: not such a batch. The bar of the prefix makes a JavaScript string twice as wide
+   * and its encoding many times slower, so the prefix is spliced in as bytes.
+   */
+  plainBytes(event: LinesEvent): Buffer | undefined {
+    const { lines } = event;
+    if (lines.length < FLOOD || !isPlain(lines)) return undefined;
+    const prefix = Buffer.from(this.#prefix(event)).toString('latin1');
+    return Buffer.from(`${prefix}${lines.join(`\n${prefix}`)}\n`, 'latin1');
   }
 
   /** The beginning of a line that has not ended yet. */

@@ -71,7 +71,10 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void 
     event.command !== undefined || supervisor.status(event.service)?.tail !== false;
   return supervisor.subscribe(event => {
     if (event.type === 'lines') {
-      if (isShown(event)) writer.log(event.service, event.lines.length, from => text.lines(event, from, partials));
+      if (!isShown(event)) return;
+      const bytes = writer.isTerminal ? undefined : text.plainBytes(event);
+      if (bytes) writer.write(bytes);
+      else writer.log(event.service, event.lines.length, from => text.lines(event, from, partials));
     } else if (event.type === 'partial') {
       if (partials && isShown(event)) writer.log(event.service, 1, () => text.partial(event));
     } else {

@@ -107,6 +107,13 @@ export class Writer {
     this.#schedule();
   }
 
+  /** Whole lines that are encoded already, where there is no terminal. */
+  write(bytes: Buffer): void {
+    if (this.#dead) return;
+    this.#writeChunk();
+    this.#pass(bytes);
+  }
+
   /** Sets (or, with undefined, takes away) what stands below the output. Draws it at the next batch, or by {@link flush}. */
   setBottom(bottom: Bottom | undefined): void {
     if (!this.isTerminal) return;
@@ -197,7 +204,11 @@ export class Writer {
     if (this.#chunk === '') return;
     const text = this.#chunk;
     this.#chunk = '';
-    this.#stream.write(text);
+    this.#pass(text);
+  }
+
+  #pass(data: string | Buffer): void {
+    this.#stream.write(data);
     if (this.#stream.writableLength > CONGESTED && !this.#held) {
       this.#held = true;
       this.#flow?.hold();

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { crashReason, EventText } from '../../../src/cli/render/events.js';
+import { createPaint } from '../../../src/cli/render/paint.js';
+import type { Cause, Event, Exit, Phase } from '../../../src/event.js';
+import { FakeSupervisor, nodeService, systemOf } from '../../rig/fake-supervisor.js';
+
+const code = (number: number): Exit => ({ reason: 'code', code: number });
+const user = (action: 'start' | 'stop' | 'restart' | 'kill'): Cause => ({ type: 'user', action });
+const files = (...names: string[]): Cause => ({ type: 'files', files: names });
+const stopped: Phase = { id: 'stopped' };
+
+function setUp(colour = false) {
+  const supervisor = new FakeSupervisor(
+    systemOf(
+      nodeService('api', {
+        ports: [{ name: 'main', host: 3001, target: undefined, protocol: 'tcp', automatic: false, at: undefined }],
+      }),
+      nodeService('payments'),
+    ),
+  );
+  const text = new EventText(supervisor, { paint: createPaint(colour) });
+  let previous: Phase = stopped;
+  const phase = (next: Phase, cause: Cause, at = 0, tookMs?: number) => {
+    const event: Event = {
+      type: 'phase',
+      at,
+      service: 'api',
+      phase: next,
+      previous,
+      cause,
+      restarts: 0,
+      ...(tookMs !== undefined && { tookMs }),
+    };
+    previous = next;
+    return text.sentence(event);
+  };
+  const launched = (at: number) => text.sentence({ type: 'launched', at, service: 'api', run: 1, pid: 1 });
+  return { supervisor, text, phase, launched };
+}
+
+const output = (lines: string[], more: Partial<Extract<Event, { type: 'lines' }>> = {}) =>
+  ({ type: 'lines', at: 0, service: 'api', run: 1, stream: 'stdout', lines, shown: 0, ...more }) as const;
+
+describe('log lines', () => {
+  it('stand behind the padded name', () => {
+    const { text } = setUp();
+    expect(text.lines(output(['GET /', 'done']))).toBe('api      │ GET /\napi      │ done');
+  });
+
+  it('of standard error are told apart without colour', () => {
+    const { text } = setUp();
+    expect(text.lines(output(['oh'], { stream: 'stderr' }))).toBe('api      ! oh');
+  });
+
+  it('of a command name it', () => {
+    const { text } = setUp();
+    expect(text.lines(output(['5 passed'], { command: 'test' }))).toBe('api      test │ 5 passed');
+  });
+
+  it('have the colour of their service', () => {
+    const { text } = setUp(true);
+    expect(text.lines(output(['x'], { service: 'payments' }))).toBe('\x1b[35mpayments\x1b[39m \x1b[2m│\x1b[22m x');
+  });
+
+  it('cannot harm the terminal', () => {
+    const { text } = setUp();
+    expect(text.lines(output(['\x1b[2Ja', '\x1b[31mb\x07', 'c']))).toBe('api      │ a\napi      │ b\napi      │ c');
+  });
+
+  it('go on where an unfinished line stopped', () => {
+    const { text } = setUp();
+    const partial = { type: 'partial', at: 0, service: 'api', run: 1, stream: 'stdout', text: 'Continue?' } as const;
+    expect(text.partial(partial)).toBe('api      │ Continue? …');
+    expect(text.lines(output(['Continue? yes', 'next'], { shown: 9 }))).toBe('api      │ …  yes\napi      │ next');
+    expect(text.lines(output(['Continue?'], { shown: 9 }))).toBe('');
+  });
+
+  it('are whole where unfinished ones are not shown', () => {
+    const { text } = setUp();
+    expect(text.lines(output(['Continue? yes'], { shown: 9 }), 0, false)).toBe('api      │ Continue? yes');
+  });
+
+  it('that come as a flood are encoded to the same text', () => {
+    const { text } = setUp();
+    const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`);
+    expect(text.plainBytes(output(lines))?.toString()).toBe(`${text.lines(output(lines))}\n`);
+    expect(text.plainBytes(output([...lines, 'é']))).toBeUndefined();
+    expect(text.plainBytes(output([...lines, '\x1b[2J']))).toBeUndefined();
+    expect(text.plainBytes(output(['one']))).toBeUndefined();
+  });
+});
+
+describe('the life of a service', () => {
+  it('starts and is ready', () => {
+    const { phase } = setUp();
+    expect(phase({ id: 'waiting', gates: ['dependencies'] }, user('start'))).toBeUndefined();
+    expect(phase({ id: 'starting', run: 1 }, user('start'))).toBe('api      ▸ starting server.js  :3001');
+    expect(phase({ id: 'ready', run: 1 }, { type: 'probe' }, 0, 110)).toBe('api      ✓ ready in 0.11 s');
+    expect(phase({ id: 'unhealthy', run: 1, problem: 'GET /health: 503' }, { type: 'probe' })).toBe(
+      'api      ✗ unhealthy: GET /health: 503',
+    );
+    expect(phase({ id: 'ready', run: 1 }, { type: 'probe' })).toBe('api      ✓ ready again');
+  });
+
+  it('says that it waits for its delay once', () => {
+    const { phase } = setUp();
+    expect(phase({ id: 'waiting', gates: ['dependencies', 'delay'] }, user('start'))).toBe(
+      'api      … waiting for its start delay',
+    );
+    expect(phase({ id: 'waiting', gates: ['delay'] }, user('start'))).toBeUndefined();
+  });
+
+  it('restarts for a save, and says so once however many saves follow before it is ready', () => {
+    const { phase } = setUp();
+    phase({ id: 'starting', run: 1 }, user('start'));
+    phase({ id: 'ready', run: 1 }, { type: 'probe' }, 0, 110);
+    const first = files('src/server.js', 'src/a.js', 'src/b.js');
+    expect(phase({ id: 'stopping', run: 1, forced: false }, first)).toBe(
+      'api      ↻ restarting: src/server.js saved (+2 more)',
+    );
+    expect(phase({ id: 'waiting', gates: ['settle'] }, first)).toBeUndefined();
+    expect(phase({ id: 'starting', run: 2 }, first)).toBeUndefined();
+    expect(phase({ id: 'stopping', run: 2, forced: false }, files('src/c.js'))).toBeUndefined();
+    expect(phase({ id: 'waiting', gates: ['settle'] }, files('src/c.js'))).toBeUndefined();
+    expect(phase({ id: 'starting', run: 3 }, files('src/c.js'))).toBeUndefined();
+    expect(phase({ id: 'ready', run: 3 }, { type: 'probe' }, 0, 90)).toBe('api      ✓ ready in 0.09 s');
+    expect(phase({ id: 'stopping', run: 3, forced: false }, files('src/d.js'))).toBe(
+      'api      ↻ restarting: src/d.js saved',
+    );
+  });
+
+  it.each<[string, Cause, string]>([
+    ['an env file', { type: 'env-file', files: ['.env'] }, 'api      ↻ restarting: .env saved'],
+    ['the user', user('restart'), 'api      ↻ restarting'],
+    ['a new definition', { type: 'reload' }, 'api      ↻ restarting: its definition changed'],
+    ['what it depends on', { type: 'dependency', service: 'redis' }, 'api      ↻ restarting: redis restarted'],
+  ])('restarts for %s', (_what, cause, said) => {
+    const { phase } = setUp();
+    phase({ id: 'ready', run: 1 }, { type: 'probe' });
+    expect(phase({ id: 'stopping', run: 1, forced: false }, cause)).toBe(said);
+  });
+
+  it('crashes: how, after how long, how often, what comes next, and why', () => {
+    const { phase, launched, supervisor } = setUp();
+    phase({ id: 'starting', run: 7 }, user('start'), 1000);
+    launched(1000);
+    supervisor.set('api', { crashes: 3 });
+    supervisor.kept.set('api', [
+      { at: 0, run: 6, stream: 'stderr', text: 'TypeError: of an older run' },
+      { at: 0, run: 7, stream: 'stderr', text: 'ReferenceError: prt is not defined' },
+      { at: 0, run: 7, stream: 'stderr', text: '    at node:internal/x:1:2' },
+      { at: 0, run: 7, stream: 'stderr', text: '    at listen (/shop/api/server.js:14:9)' },
+    ]);
+    expect(phase({ id: 'backoff', exit: code(1), retryAt: 5200 }, { type: 'exit', exit: code(1) }, 1200)).toBe(
+      [
+        'api      ✗ crashed: exit code 1 after 0.20 s, 3rd time in 30 s, next try in 4.0 s',
+        '           ReferenceError: prt is not defined',
+        '           at listen (/shop/api/server.js:14:9)',
+      ].join('\n'),
+    );
+    expect(phase({ id: 'waiting', gates: ['dependencies'] }, { type: 'retry', attempt: 3 })).toBeUndefined();
+    expect(phase({ id: 'starting', run: 8 }, { type: 'retry', attempt: 3 })).toBe('api      ↻ restarting: try 3');
+  });
+
+  it('fails for good: how to start it again', () => {
+    const { phase, launched } = setUp();
+    launched(0);
+    const exit: Exit = { reason: 'signal', signal: 'SIGSEGV' };
+    expect(phase({ id: 'failed', exit }, { type: 'exit', exit }, 1500)).toBe(
+      'api      ✗ crashed: SIGSEGV after 1.5 s. A save or "restart api" starts it again',
+    );
+  });
+
+  it('could not be started: what is in the way, where it is asked for, what to do', () => {
+    const { phase } = setUp();
+    const exit: Exit = {
+      reason: 'not-started',
+      problem: {
+        severity: 'error',
+        code: 'port-taken',
+        message: 'port 3001 of "api" is taken by pid 812 (node old.js)',
+        at: { file: '/shop/fuge.yml', line: 9, column: 7 },
+        hint: 'end it, or change the port',
+      },
+    };
+    expect(phase({ id: 'failed', exit }, { type: 'exit', exit })).toBe(
+      [
+        'api      ✗ not started: port 3001 of "api" is taken by pid 812 (node old.js) (/shop/fuge.yml:9:7)',
+        '           hint: end it, or change the port',
+      ].join('\n'),
+    );
+  });
+
+  it('completes', () => {
+    const { phase, launched } = setUp();
+    launched(0);
+    expect(phase({ id: 'completed', exit: code(0) }, { type: 'exit', exit: code(0) }, 1200)).toBe(
+      'api      ✓ completed after 1.2 s',
+    );
+  });
+
+  it('is stopped: after how long, if that was long', () => {
+    const { phase } = setUp();
+    phase({ id: 'ready', run: 1 }, { type: 'probe' });
+    expect(phase({ id: 'stopping', run: 1, forced: false }, user('stop'), 0)).toBeUndefined();
+    expect(phase(stopped, user('stop'), 20)).toBe('api      ■ stopped');
+    phase({ id: 'ready', run: 2 }, { type: 'probe' });
+    phase({ id: 'stopping', run: 2, forced: false }, user('stop'), 0);
+    expect(phase({ id: 'stopping', run: 2, forced: true }, user('stop'), 10_000)).toBe(
+      'api      ! did not end within 10 s of SIGTERM: killed',
+    );
+    expect(phase(stopped, user('stop'), 10_100)).toBe('api      ■ stopped after 10 s');
+  });
+
+  it('ends without a word when the whole system does', () => {
+    const { phase } = setUp();
+    phase({ id: 'ready', run: 1 }, { type: 'probe' });
+    expect(phase({ id: 'stopping', run: 1, forced: false }, { type: 'shutdown' })).toBeUndefined();
+    expect(phase(stopped, { type: 'shutdown' })).toBeUndefined();
+  });
+});
+
+describe('other events', () => {
+  it('says which system file changed and what applies it', () => {
+    const { text } = setUp();
+    expect(text.sentence({ type: 'system-file-changed', at: 0, files: ['/shop/fuge.yml'] })).toBe(
+      '↻ /shop/fuge.yml saved: type reload to apply it',
+    );
+  });
+
+  it('shows notices as diagnostics', () => {
+    const { text } = setUp();
+    const diagnostic = {
+      severity: 'warning',
+      code: 'disk-full',
+      message: 'the log is not written',
+      hint: 'make room',
+    } as const;
+    expect(text.sentence({ type: 'notice', at: 0, diagnostic })).toBe(
+      '! warning disk-full: the log is not written\n    hint: make room',
+    );
+  });
+
+  it('leaves to commands what answers them', () => {
+    const { text } = setUp();
+    expect(text.sentence({ type: 'tail', at: 0, service: 'api', tail: false })).toBeUndefined();
+    expect(text.sentence({ type: 'watch', at: 0, service: 'api', watching: 'on' })).toBeUndefined();
+  });
+});
+
+describe('crashReason', () => {
+  const lines = (...texts: string[]) => texts.map(text => ({ text }));
+
+  it('is the last error and the first place outside of Node and node_modules', () => {
+    expect(
+      crashReason(
+        lines(
+          'Error: earlier',
+          '    at a (/x/1.js:1:1)',
+          'TypeError: x',
+          '    at node:fs:1',
+          '    at /x/node_modules/y.js:1',
+          '    at /x/2.js:2:2',
+        ),
+      ),
+    ).toEqual(['TypeError: x', 'at /x/2.js:2:2']);
+  });
+
+  it('is nothing where no error was printed', () => {
+    expect(crashReason(lines('listening', 'bye'))).toEqual([]);
+  });
+});

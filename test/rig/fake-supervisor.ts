@@ -1,0 +1,178 @@
+/** A supervisor that runs nothing: tests say what its services do. */
+import type { Outcome, ServiceStatus, Supervisor } from '../../src/control.js';
+import type { Event, Line } from '../../src/event.js';
+import type { NodeService, System } from '../../src/system.js';
+
+/** With as much of a service as the command line looks at. */
+export function nodeService(name: string, more: Partial<NodeService> = {}): NodeService {
+  const service = {
+    type: 'node',
+    name,
+    groups: ['default'],
+    host: '127.0.0.1',
+    ports: [],
+    advertised: true,
+    dns: { enabled: true, namespace: '', suffix: '' },
+    tail: true,
+    disabled: undefined,
+    at: { file: '/shop/fuge.yml', line: 3, column: 1 },
+    origins: {},
+    environment: {},
+    envFiles: [],
+    delayMs: 0,
+    restart: { when: 'never', limit: 5, windowMs: 30_000, backoffMs: 500 },
+    stop: { signal: 'SIGTERM', graceMs: 10_000 },
+    repository: undefined,
+    cwd: `/shop/${name}`,
+    command: { kind: 'argv', argv: ['server.js'], source: 'server.js' },
+    build: undefined,
+    test: undefined,
+    watch: { enabled: true, roots: [], excludes: [], gitignore: true },
+    ...more,
+  };
+  return service as unknown as NodeService; // what is left out is the supervisor's alone
+}
+
+export function systemOf(...services: readonly NodeService[]): System {
+  const system = {
+    name: 'shop',
+    file: '/shop/fuge.yml',
+    directory: '/shop',
+    services: new Map(services.map(service => [service.name, service])),
+    environment: {},
+    envFiles: [],
+    logDirectory: '/shop/log',
+    runContainers: true,
+    containerEngine: undefined,
+    discovery: true,
+    dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [] },
+    files: ['/shop/fuge.yml'],
+  };
+  return system as unknown as System; // as above
+}
+
+export function statusOf(name: string, more: Partial<ServiceStatus> = {}): ServiceStatus {
+  return {
+    name,
+    type: 'node',
+    groups: ['default'],
+    phase: { id: 'stopped' },
+    cause: undefined,
+    since: 0,
+    run: undefined,
+    restarts: 0,
+    crashes: 0,
+    lastExit: undefined,
+    host: '127.0.0.1',
+    ports: [],
+    watching: 'on',
+    tail: true,
+    inspectPort: undefined,
+    unavailable: undefined,
+    ...more,
+  };
+}
+
+export class FakeSupervisor implements Supervisor {
+  system: System;
+  /** What was asked of it, in order. */
+  readonly calls: string[] = [];
+  readonly kept = new Map<string, Line[]>();
+  /** Settles `close`; until then the services are stopping. */
+  finishClosing: () => void = () => {};
+  /** Whether close settles by itself. */
+  closesAtOnce = true;
+  isHeld = false;
+  readonly #statuses = new Map<string, ServiceStatus>();
+  readonly #listeners = new Set<(event: Event) => void>();
+
+  constructor(system: System) {
+    this.system = system;
+    for (const name of system.services.keys()) this.#statuses.set(name, statusOf(name));
+  }
+
+  emit(event: Event): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  set(name: string, more: Partial<ServiceStatus>): void {
+    this.#statuses.set(name, { ...this.#statuses.get(name)!, ...more });
+  }
+
+  statuses(): readonly ServiceStatus[] {
+    return [...this.#statuses.values()];
+  }
+
+  status(name: string): ServiceStatus | undefined {
+    return this.#statuses.get(name);
+  }
+
+  subscribe(listener: (event: Event) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #did(action: string, names: readonly string[], result: Outcome['result']): Promise<readonly Outcome[]> {
+    this.calls.push(`${action} ${names.join(' ')}`);
+    return names.map(service => ({ service, result, tookMs: 1 }));
+  }
+
+  start(names: readonly string[]) {
+    return this.#did('start', names, 'ready');
+  }
+  restart(names: readonly string[]) {
+    return this.#did('restart', names, 'ready');
+  }
+  stop(names: readonly string[]) {
+    return this.#did('stop', names, 'stopped');
+  }
+  kill(names: readonly string[]) {
+    return this.#did('kill', names, 'stopped');
+  }
+  async watch(names: readonly string[], on: boolean) {
+    this.calls.push(`${on ? 'watch' : 'unwatch'} ${names.join(' ')}`);
+  }
+  tail(names: readonly string[], on: boolean) {
+    for (const name of names) this.set(name, { tail: on });
+  }
+  setVariable(name: string, variable: string, value: string | undefined) {
+    this.calls.push(`set ${name} ${variable}=${value}`);
+  }
+  async environment() {
+    return { variables: [], problems: [] };
+  }
+  lines(name: string): readonly Line[] {
+    return this.kept.get(name) ?? [];
+  }
+  logFiles() {
+    return [];
+  }
+  async usage() {
+    return new Map();
+  }
+  async run() {
+    return { reason: 'code', code: 0 } as const;
+  }
+  async reload(system: System) {
+    this.system = system;
+    return { added: [], removed: [], changed: [] };
+  }
+  holdOutput(): () => void {
+    this.isHeld = true;
+    return () => {
+      this.isHeld = false;
+    };
+  }
+  async close(options: { force?: boolean } = {}) {
+    this.calls.push(options.force ? 'close force' : 'close');
+    if (options.force) this.finishClosing();
+    else if (!this.closesAtOnce)
+      await new Promise<void>(resolve => {
+        this.finishClosing = resolve;
+      });
+    for (const name of this.#statuses.keys()) this.set(name, { phase: { id: 'stopped' } });
+  }
+  async [Symbol.asyncDispose]() {
+    await this.close();
+  }
+}
