@@ -170,7 +170,7 @@ describe('keys of services', () => {
 
   it('have defaults', async () => {
     const { service, directory } = await load(OTHER);
-    expect(service('web')).toEqual({
+    expect(service('web')).toMatchObject({
       name: 'web',
       type: 'process',
       groups: ['default'],
