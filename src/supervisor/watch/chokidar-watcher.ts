@@ -47,7 +47,7 @@ export function createChokidarTree(host: TreeHost): Tree {
       });
       watcher.on('error', error => {
         const problem = error as NodeJS.ErrnoException;
-        host.failed(problem, problem.path ?? (/'([^']+)'/.exec(problem.message)?.[1] ?? ''));
+        host.failed(problem, problem.path ?? /'([^']+)'/.exec(problem.message)?.[1] ?? '');
       });
       watcher.on('ready', () => {
         isReady = true;

@@ -78,9 +78,8 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
   }
 
   function note(directory: Directory, name: string, isSelf: boolean): void {
-    let names = pending.get(directory);
-    if (!names) pending.set(directory, (names = new Set()));
-    names.add(name);
+    const names = pending.get(directory) ?? new Set();
+    pending.set(directory, names.add(name));
     if (isSelf) names.add('');
     if (isScheduled) return;
     isScheduled = true;
@@ -147,7 +146,9 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
 
   /** Looks at every name that is there or was there. */
   function compare(directory: Directory): void {
-    const inner = [...directories.keys()].filter(at => path.dirname(at) === directory.path).map(at => path.basename(at));
+    const inner = [...directories.keys()]
+      .filter(at => path.dirname(at) === directory.path)
+      .map(at => path.basename(at));
     const names = new Set([...directory.files.keys(), ...inner, ...namesIn(directory.path)]);
     for (const name of names) look(directory, name);
   }
@@ -171,6 +172,7 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
     for (const entry of entriesOf(directory.path)) {
       const at = path.join(directory.path, entry.name);
       const isLink = entry.isSymbolicLink();
+      if (directory.files.has(entry.name)) continue;
       if (entry.isDirectory()) {
         if (host.wants(at, 'directory')) queue.push(at);
         continue;
@@ -179,7 +181,7 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
       if (!host.wants(at, 'file') && !(isLink && host.wants(at, 'directory'))) continue;
       const stats = statOf(at);
       if (isLink && stats?.isDirectory() && host.wants(at, 'directory')) queue.push(at);
-      else if (stats?.isFile() && host.wants(at, 'file') && !directory.files.has(entry.name)) {
+      else if (stats?.isFile() && host.wants(at, 'file')) {
         const snapshot = snapshotOf(stats);
         directory.files.set(entry.name, stats.ctimeMs >= since - TICK_MS ? { ...snapshot, isRacy: true } : snapshot);
         if (isLink) followLink(at);
@@ -209,7 +211,8 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
           }
         });
         handle.on('error', error => host.failed(error, home));
-        links.set(home, (link = { handle, names }));
+        link = { handle, names };
+        links.set(home, link);
       }
       const name = path.basename(real);
       link.names.set(name, (link.names.get(name) ?? new Set()).add(at));

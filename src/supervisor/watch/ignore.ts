@@ -43,7 +43,9 @@ export function compileExcludes(globs: readonly string[], root: string): Exclusi
     return rules.some(
       rule =>
         (isDirectory || !rule.onlyDirectories) &&
-        rule.pattern.test(rule.subject === 'name' ? name : rule.subject === 'relative' ? relative : `${root}/${relative}`),
+        rule.pattern.test(
+          rule.subject === 'name' ? name : rule.subject === 'relative' ? relative : `${root}/${relative}`,
+        ),
     );
   };
 }
