@@ -1,6 +1,6 @@
 /** What can be asked of a running system. The supervisor implements it; anything that shows or steers one needs only this. */
 import type { Diagnostic } from './diagnostic.js';
-import type { Cause, Changes, Event, Exit, Line, Phase, RunId, StreamName, Watching } from './event.js';
+import type { Cause, Changes, CrashError, Event, Exit, Line, Phase, RunId, StreamName, Watching } from './event.js';
 import type { Command, Port, ServiceType, System } from './system.js';
 
 export interface Supervisor extends AsyncDisposable {
@@ -89,6 +89,10 @@ export interface ServiceStatus {
   /** Crashes within the restart window. */
   readonly crashes: number;
   readonly lastExit: Exit | undefined;
+  /** What the last run ended with, where it crashed. */
+  readonly error: CrashError | undefined;
+  /** The services it waits for, while it waits. */
+  readonly waitingFor: readonly string[];
   readonly host: string;
   readonly ports: readonly Port[];
   readonly watching: Watching;
@@ -107,6 +111,8 @@ export interface Outcome {
   readonly tookMs: number;
   /** What is wrong, where something is. */
   readonly problem?: Diagnostic;
+  /** With `waiting`: for which services. */
+  readonly waitingFor?: readonly string[];
 }
 
 export interface Usage {

@@ -8,6 +8,8 @@ export type RunId = number;
 export type Exit =
   | { readonly reason: 'code'; readonly code: number }
   | { readonly reason: 'signal'; readonly signal: string }
+  /** It failed its liveness probe and was ended for that. */
+  | { readonly reason: 'unresponsive'; readonly problem: string }
   /** It never ran: executable missing, port taken, working directory missing … */
   | { readonly reason: 'not-started'; readonly problem: Diagnostic };
 
@@ -71,6 +73,10 @@ export type Event =
       readonly cause: Cause;
       /** How often it restarted since the system was opened. */
       readonly restarts: number;
+      /** While waiting: the services it waits for. */
+      readonly waitingFor?: readonly string[];
+      /** Where a crash has its cause, as far as the last lines tell. */
+      readonly error?: CrashError;
       /** ms from launch until ready, where `phase` is ready for the first time in its run. */
       readonly tookMs?: number;
     }
@@ -115,6 +121,14 @@ export type Event =
   | { readonly type: 'system-file-changed'; readonly at: number; readonly files: readonly string[] }
   /** `reload` replaced the system. */
   | { readonly type: 'reloaded'; readonly at: number; readonly changes: Changes };
+
+/** The error that a run ended with, read from its last lines (a stack trace of Node, Python, …). */
+export interface CrashError {
+  /** `ReferenceError: prt is not defined`. */
+  readonly message: string;
+  /** The innermost place in the service's own sources. */
+  readonly at?: { readonly file: string; readonly line: number; readonly column?: number };
+}
 
 export type Watching = 'off' | 'on' | 'paused';
 

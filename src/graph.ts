@@ -1,4 +1,4 @@
-/** Relations between services, and between two versions of a system. */
+/** Relations between services, and between two versions of a system: pure. */
 import type { Changes } from './event.js';
 import type { Service, System } from './system.js';
 
@@ -40,4 +40,64 @@ function fingerprint(value: Service | object): string {
       return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
     return inner;
   });
+}
+
+/** These services and everything they need, directly or not, in the system's order. Optional needs are left out. */
+export function withDependencies(system: System, names: Iterable<string>): string[] {
+  const wanted = new Set<string>();
+  const visit = (name: string) => {
+    const service = system.services.get(name);
+    if (!service || wanted.has(name)) return;
+    wanted.add(name);
+    for (const dependency of service.dependsOn) if (dependency.required) visit(dependency.service);
+  };
+  for (const name of names) visit(name);
+  return [...system.services.keys()].filter(name => wanted.has(name));
+}
+
+/** Everything that needs one of these services, directly or not, without themselves, in the system's order. */
+export function dependentsOf(system: System, names: Iterable<string>): string[] {
+  const given = new Set(names);
+  const found = new Set(given);
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const service of system.services.values())
+      if (service.dependsOn.some(({ service: needed, required }) => required && found.has(needed))) found.add(service.name);
+  }
+  return [...system.services.keys()].filter(name => found.has(name) && !given.has(name));
+}
+
+/** Levels of start: a service stands behind everything it depends on. What stands in a cycle comes last. */
+export function startLevels(system: System, names: Iterable<string> = system.services.keys()): string[][] {
+  const wanted = new Set(names);
+  const left = new Set([...system.services.keys()].filter(name => wanted.has(name)));
+  const levels: string[][] = [];
+  while (left.size > 0) {
+    const free = [...left].filter(name => !system.services.get(name)!.dependsOn.some(({ service }) => left.has(service)));
+    const level = free.length > 0 ? free : [...left];
+    for (const name of level) left.delete(name);
+    levels.push(level);
+  }
+  return levels;
+}
+
+/** One cycle of dependencies, as `a, b, a`; undefined: there is none. */
+export function findCycle(needs: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (name: string, path: readonly string[]): string[] | undefined => {
+    const before = path.indexOf(name);
+    if (before >= 0) return [...path.slice(before), name];
+    if (done.has(name)) return undefined;
+    for (const needed of needs.get(name) ?? []) {
+      const cycle = visit(needed, [...path, name]);
+      if (cycle) return cycle;
+    }
+    done.add(name);
+    return undefined;
+  };
+  for (const name of needs.keys()) {
+    const cycle = visit(name, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
 }

@@ -13,7 +13,7 @@ export type {
 } from './control.js';
 export type { Diagnostic, DiagnosticStyle, Origin, Severity } from './diagnostic.js';
 export { formatDiagnostic, formatOrigin, nearest } from './diagnostic.js';
-export type { Cause, Changes, Event, Exit, Gate, Line, Phase, PhaseId, RunId, StreamName, Watching } from './event.js';
+export type { Cause, Changes, CrashError, Event, Exit, Gate, Line, Phase, PhaseId, RunId, StreamName, Watching } from './event.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
 
 // The two halves are loaded on first use: `fuge version` needs neither, `fuge check` no supervisor.

@@ -15,6 +15,8 @@ export interface System {
   readonly environment: Readonly<Record<string, string>>;
   /** `fuge_global.env_file`, above {@link environment}. */
   readonly envFiles: readonly EnvFile[];
+  /** Profiles that are chosen; services of other profiles are started only when they are named. */
+  readonly profiles: readonly string[];
   /** Absolute directory for `<service>.log`; default `log` beside the system file. */
   readonly logDirectory: string;
   /** False leaves containers to others; their addresses stay in discovery. */
@@ -62,6 +64,10 @@ interface ServiceBase {
   /** False: the others are not told of it (service-level `auto_generate_environment: false`). */
   readonly advertised: boolean;
   readonly dns: { readonly enabled: boolean; readonly namespace: string; readonly suffix: string };
+  /** What must be there before it is started; only names of services of this system. */
+  readonly dependsOn: readonly Dependency[];
+  /** Compose's `profiles`: it takes part only when one of these is chosen, or when it is named; none: always. */
+  readonly profiles: readonly string[];
   /** Whether its lines are shown at first. */
   readonly tail: boolean;
   /** Why it can't be started at all (its path is missing); undefined: it can. */
@@ -81,6 +87,12 @@ interface Supervised extends ServiceBase {
   readonly delayMs: number;
   readonly restart: RestartPolicy;
   readonly stop: StopPolicy;
+  /** When it is ready; undefined: its first declared TCP port accepts, or, without one, it has lived for a moment. */
+  readonly ready: Probe | undefined;
+  /** Failing it restarts the service; undefined: never asked. */
+  readonly live: Probe | undefined;
+  /** `type: task` or `once: true`: it runs to its end (migrations, seeds), and is ready when that was a success. */
+  readonly once: boolean;
   /** `repository_url`, for pull and status. */
   readonly repository: string | undefined;
 }
@@ -93,7 +105,20 @@ interface Local extends Supervised {
   readonly command: Command | undefined;
   readonly build: Command | undefined;
   readonly test: Command | undefined;
+  readonly hooks: Hooks;
+  /** A save runs `build` first, and restarts only if that succeeds; until then the old run goes on. */
+  readonly rebuildOnChange: boolean;
   readonly watch: WatchPolicy;
+}
+
+/** Commands around the runs of a service, in its directory with its environment. */
+export interface Hooks {
+  /** Before each launch; a failure fails the launch. */
+  readonly prerun: Command | undefined;
+  /** Each time it becomes ready. */
+  readonly onReady: Command | undefined;
+  /** After each run has ended. */
+  readonly onExit: Command | undefined;
 }
 
 export interface ProcessService extends Local {
@@ -144,6 +169,38 @@ export interface EnvFile {
   readonly format: 'dotenv' | 'raw';
 }
 
+export interface Dependency {
+  readonly service: string;
+  /** `started`: it was launched. `ready`: it is ready (a task: succeeded). `completed`: it ended with success. */
+  readonly condition: 'started' | 'ready' | 'completed';
+  /** False: waited for only where it is started at all; one that fails or can't be started holds nobody back. */
+  readonly required: boolean;
+  /** Restart the dependent when this one has restarted. */
+  readonly restart: boolean;
+  readonly at: Origin | undefined;
+}
+
+export type Probe = ProbeTiming &
+  (
+    | { readonly kind: 'http'; readonly path: string; readonly port: number; readonly status: readonly [number, number] }
+    | { readonly kind: 'tcp'; readonly port: number }
+    /** Success is exit code 0. */
+    | { readonly kind: 'exec'; readonly command: Command }
+    /** A line of output, complete or not, that matches. */
+    | { readonly kind: 'log'; readonly pattern: string }
+  );
+
+export interface ProbeTiming {
+  /** ms between two looks once it is ready (while starting they are frequent: from 20 ms, growing to this). */
+  readonly intervalMs: number;
+  /** ms that one look may take. */
+  readonly timeoutMs: number;
+  /** Failures in a row after which a ready service counts as unhealthy. */
+  readonly retries: number;
+  /** ms after launch within which failures do not count. */
+  readonly startPeriodMs: number;
+}
+
 export interface RestartPolicy {
   /** What to do when it ends by itself. fuge 2's `restart_on_error: true` is `on-failure`. */
   readonly when: 'never' | 'on-failure' | 'always';
@@ -153,6 +210,10 @@ export interface RestartPolicy {
   readonly windowMs: number;
   /** ms before the first restart, doubled for each further one in the window. */
   readonly backoffMs: number;
+  /** ms that the doubling ends at. */
+  readonly backoffMaxMs: number;
+  /** Exit codes that are no failure; default 0. */
+  readonly successCodes: readonly number[];
 }
 
 export interface StopPolicy {

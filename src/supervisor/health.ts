@@ -1,38 +1,123 @@
-/** Finds out when a run is ready: its first declared TCP port accepts, or, without one, it has lived for a moment. */
-import type { Service } from '../system.js';
+/**
+ * Watches one run: when it is ready, when it no longer is, when it no longer lives.
+ *
+ * Looks are frequent while it starts (10 ms, growing) and rare once it is ready. Without a `ready` probe the first
+ * declared TCP port decides, and without one that the run has lived for a moment; neither is looked at again later.
+ */
+import type { Probe, Service } from '../system.js';
 import type { Clock } from './clock.js';
-import { acceptsConnections } from './ports.js';
+import { type Look, lookAt, type RunProbeCommand } from './probes/probe.js';
 
-/** First and longest pause between two looks at a port, ms. */
+/** First pause between two looks while starting, ms; each further one is a quarter longer. */
 const LOOK_FIRST_MS = 10;
+const GROWTH = 1.25;
+/** Longest pause while starting, ms. */
 const LOOK_LATER_MS = 250;
 /** A service without a port counts as ready after this many ms: most that fail at their start have done so by then. */
 export const SETTLED_MS = 250;
-const CONNECT_TIMEOUT_MS = 1000;
 
-/** Asks whether a port accepts connections; a parameter, so that tests need no network. */
-export type PortProbe = (port: number, host: string, timeoutMs: number) => Promise<boolean>;
+/** Looks once; a parameter, so that tests need no network. */
+export type LookAt = (service: Service, probe: Exclude<Probe, { kind: 'log' }>, run: RunProbeCommand) => Promise<Look>;
 
-/** Calls `ready` once when the service is; the returned function gives up. */
-export function awaitReady(
-  service: Service,
-  clock: Clock,
-  ready: () => void,
-  probe: PortProbe = acceptsConnections,
-): () => void {
+export interface HealthOptions {
+  readonly service: Service;
+  readonly clock: Clock;
+  readonly run: RunProbeCommand;
+  readonly look?: LookAt;
+  ready(): void;
+  unready(problem: string): void;
+  unresponsive(problem: string): void;
+}
+
+export class Health {
+  readonly #options: HealthOptions;
+  readonly #launchedAt: number;
+  readonly #cancels = new Set<() => void>();
+  /** Settled by a line that matches. */
+  #pattern: RegExp | undefined;
+  #lastText = '';
+  #isStopped = false;
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+    const { service, clock } = options;
+    this.#launchedAt = clock.now();
+    if (service.type === 'external' || service.once) return; // a task is done when it ends
+    const probe = service.ready ?? defaultProbe(service);
+    if (probe === undefined) this.#after(SETTLED_MS, () => options.ready());
+    else if (probe.kind === 'log') this.#pattern = new RegExp(probe.pattern);
+    else this.#after(LOOK_FIRST_MS, () => void this.#lookUntilReady(probe, LOOK_FIRST_MS, service.ready !== undefined));
+    if (service.live && service.live.kind !== 'log') this.#watchLife(service.live);
+  }
+
+  /** Output of the run: whole lines, or (`isPartial`) the beginning of one. For `log` probes. */
+  sees(texts: readonly string[], isPartial: boolean): void {
+    if (!this.#pattern || this.#isStopped) return;
+    // A partial line is given out piece by piece; a pattern may stretch over the pieces.
+    const [first = '', ...rest] = texts;
+    const candidates = isPartial ? [this.#lastText + first] : [first, ...rest];
+    this.#lastText = isPartial ? this.#lastText + first : '';
+    if (!candidates.some(text => this.#pattern?.test(text))) return;
+    this.#pattern = undefined;
+    this.#options.ready();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels.clear();
+  }
+
+  async #lookUntilReady(probe: Exclude<Probe, { kind: 'log' }>, pauseMs: number, isDeclared: boolean): Promise<void> {
+    const look = await this.#look(probe);
+    if (this.#isStopped) return;
+    if (look.healthy) {
+      this.#options.ready();
+      if (isDeclared) this.#keepLooking(probe, 0);
+      return;
+    }
+    const next = Math.min(pauseMs * GROWTH, LOOK_LATER_MS, probe.intervalMs);
+    this.#after(pauseMs, () => void this.#lookUntilReady(probe, next, isDeclared));
+  }
+
+  /** Once ready: rarely, and only several failures in a row count. */
+  #keepLooking(probe: Exclude<Probe, { kind: 'log' }>, failures: number): void {
+    this.#after(probe.intervalMs, async () => {
+      const look = await this.#look(probe);
+      if (this.#isStopped) return;
+      if (look.healthy && failures >= probe.retries) this.#options.ready();
+      if (!look.healthy && failures + 1 === probe.retries) this.#options.unready(look.problem);
+      this.#keepLooking(probe, look.healthy ? 0 : failures + 1);
+    });
+  }
+
+  #watchLife(probe: Exclude<Probe, { kind: 'log' }>, failures = 0): void {
+    this.#after(probe.intervalMs, async () => {
+      const look = await this.#look(probe);
+      if (this.#isStopped) return;
+      const isEarly = this.#options.clock.now() - this.#launchedAt < probe.startPeriodMs;
+      const inARow = look.healthy || isEarly ? 0 : failures + 1;
+      if (!look.healthy && inARow >= probe.retries) return this.#options.unresponsive(look.problem);
+      this.#watchLife(probe, inARow);
+    });
+  }
+
+  #look(probe: Exclude<Probe, { kind: 'log' }>): Promise<Look> {
+    const { service, run, look = lookAt } = this.#options;
+    return look(service, probe, run);
+  }
+
+  #after(ms: number, callback: () => void): void {
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#cancels.delete(cancel);
+      callback();
+    });
+    this.#cancels.add(cancel);
+  }
+}
+
+/** Its first declared TCP port accepts connections. */
+function defaultProbe(service: Service): (Probe & { kind: 'tcp' }) | undefined {
   const port = service.ports.find(each => !each.automatic && each.protocol === 'tcp');
-  if (port === undefined) return clock.after(SETTLED_MS, ready);
-  let isGivenUp = false;
-  let cancel = () => {};
-  const look = async (pauseMs: number): Promise<void> => {
-    const isOpen = await probe(port.host, service.host, CONNECT_TIMEOUT_MS);
-    if (isGivenUp) return;
-    if (isOpen) return ready();
-    cancel = clock.after(pauseMs, () => void look(Math.min(pauseMs * 1.25, LOOK_LATER_MS)));
-  };
-  cancel = clock.after(LOOK_FIRST_MS, () => void look(LOOK_FIRST_MS));
-  return () => {
-    isGivenUp = true;
-    cancel();
-  };
+  return port && { kind: 'tcp', port: port.host, intervalMs: LOOK_LATER_MS, timeoutMs: 1000, retries: 1, startPeriodMs: 0 };
 }

@@ -36,6 +36,8 @@ export type Signal =
   | { readonly type: 'files-changed'; readonly cause: SaveCause }
   | { readonly type: 'dependencies'; readonly ready: boolean }
   | { readonly type: 'probed'; readonly run: RunId; readonly healthy: boolean; readonly problem?: string }
+  /** It fails its liveness probe: it is ended as if it had crashed. */
+  | { readonly type: 'unresponsive'; readonly run: RunId; readonly problem: string }
   /** The leader ended. `lingering`: others of its process group live on. */
   | { readonly type: 'exited'; readonly run: RunId; readonly exit: Exit; readonly lingering: boolean }
   /** After a lingering exit: the whole group is gone now. */
@@ -69,10 +71,17 @@ export interface SettlePolicy {
  */
 export const SETTLE: SettlePolicy = { quietMs: 20, burstQuietMs: 150, burstWithinMs: 400, longestMs: 3000 };
 
+/** ms of readiness after which earlier crashes are forgotten. */
+export const HEALTHY_MS = 60_000;
+/** A restart's pause is stretched by up to this share, so that services that failed together do not come back together. */
+const LARGEST_JITTER = 0.25;
+
 export interface Policy {
   readonly restart: RestartPolicy;
   readonly stop: StopPolicy;
   readonly settle: SettlePolicy;
+  /** A chance from 0 to 1, drawn anew for each step. */
+  readonly chance: number;
 }
 
 export interface ServiceState {
@@ -84,6 +93,8 @@ export interface ServiceState {
   readonly launchedAt: number;
   /** The files whose change caused the last launch; empty: something else did. */
   readonly launchedBy: readonly string[];
+  /** When the current or last run became ready for the first time; undefined: it never did. */
+  readonly readyAt: number | undefined;
   /** Times (ms) of crashes within the window. */
   readonly crashes: readonly number[];
   readonly lastExit: Exit | undefined;
@@ -104,6 +115,7 @@ export const initial: ServiceState = {
   lastRun: 0,
   launchedAt: 0,
   launchedBy: [],
+  readyAt: undefined,
   crashes: [],
   lastExit: undefined,
   restarts: 0,
@@ -144,7 +156,9 @@ export function step(state: ServiceState, signal: Signal, policy: Policy, now: n
     case 'dependencies':
       return gate(state, 'dependencies', signal.ready, now);
     case 'probed':
-      return probed(state, signal);
+      return probed(state, signal, now);
+    case 'unresponsive':
+      return isLive(state.phase) ? unresponsive(state, signal.problem, policy) : stay(state);
     case 'exited':
       return exited(state, signal.exit, signal.lingering, policy, now);
     case 'emptied':
@@ -255,7 +269,8 @@ function kill(state: ServiceState, cause: Cause): Step {
 
 /** kill of a service without a run takes the paths of stop that never terminate anything. */
 const NO_STOP_NEEDED: Policy = {
-  restart: { when: 'never', limit: 0, windowMs: 0, backoffMs: 0 },
+  restart: { when: 'never', limit: 0, windowMs: 0, backoffMs: 0, backoffMaxMs: 0, successCodes: [0] },
+  chance: 0,
   stop: { signal: 'SIGKILL', graceMs: 0 },
   settle: { quietMs: 0, burstQuietMs: 0, burstWithinMs: 0, longestMs: 0 },
 };
@@ -302,6 +317,7 @@ function gate(state: ServiceState, name: Gate, open: boolean, now: number): Step
       lastRun: run,
       launchedAt: now,
       launchedBy: files,
+      readyAt: undefined,
       withdrawn: false,
       restarts: state.restarts + (counts ? 1 : 0),
       selfWrites: files.length > 0 ? state.selfWrites : noSelfWrites,
@@ -311,12 +327,13 @@ function gate(state: ServiceState, name: Gate, open: boolean, now: number): Step
   ];
 }
 
-function probed(state: ServiceState, signal: Extract<Signal, { type: 'probed' }>): Step {
+function probed(state: ServiceState, signal: Extract<Signal, { type: 'probed' }>, now: number): Step {
   const { phase } = state;
   if (!isLive(phase)) return stay(state);
   if (signal.healthy) {
     if (phase.id === 'ready') return stay(state);
-    return stay({ ...state, cause: { type: 'probe' }, phase: { id: 'ready', run: phase.run } });
+    const readyAt = phase.id === 'starting' ? now : state.readyAt;
+    return stay({ ...state, readyAt, cause: { type: 'probe' }, phase: { id: 'ready', run: phase.run } });
   }
   if (phase.id === 'starting') return stay(state);
   const problem = signal.problem ?? '';
@@ -324,10 +341,17 @@ function probed(state: ServiceState, signal: Extract<Signal, { type: 'probed' }>
   return stay({ ...state, cause: { type: 'probe', problem }, phase: { id: 'unhealthy', run: phase.run, problem } });
 }
 
+function unresponsive(state: ServiceState, problem: string, policy: Policy): Step {
+  const exit: Exit = { reason: 'unresponsive', problem };
+  return terminate({ ...state, cause: { type: 'exit', exit } }, policy, exit);
+}
+
 function exited(state: ServiceState, exit: Exit, lingering: boolean, policy: Policy, now: number): Step {
   const { phase } = state;
-  if (!lingering) return gone(state, exit, policy, now);
-  if (phase.id === 'stopping') return stay({ ...state, phase: { ...phase, exit } });
+  // What made us end it says more than the signal that did.
+  const reason = phase.id === 'stopping' && phase.exit?.reason === 'unresponsive' ? phase.exit : exit;
+  if (!lingering) return gone(state, reason, policy, now);
+  if (phase.id === 'stopping') return stay({ ...state, phase: { ...phase, exit: reason } });
   // It ended by itself and left children behind: they go before anything else happens.
   return terminate({ ...state, cause: { type: 'exit', exit } }, policy, exit);
 }
@@ -339,20 +363,26 @@ function gone(before: ServiceState, exit: Exit | undefined, policy: Policy, now:
   const state: ServiceState = { ...before, lastExit: exit ?? before.lastExit };
   if (state.want === 'down') return [{ ...state, relaunch: false, phase: { id: 'stopped' } }, effects];
   if (state.relaunch || exit === undefined) return wait(state, [], effects);
-  return ended(state, exit, policy.restart, now, effects);
+  return ended(state, exit, policy, now, effects);
 }
 
 /** It ended by itself: again, or not. */
-function ended(before: ServiceState, exit: Exit, policy: RestartPolicy, now: number, effects: readonly Effect[]): Step {
-  const state: ServiceState = { ...before, cause: { type: 'exit', exit } };
-  const isClean = exit.reason === 'code' && exit.code === 0;
-  const crashes = isClean ? state.crashes : [...state.crashes.filter(at => at > now - policy.windowMs), now];
-  if (exit.reason === 'not-started') return [{ ...state, crashes, phase: { id: 'failed', exit } }, effects];
-  const isAgain = policy.when === 'always' || (policy.when === 'on-failure' && !isClean);
-  if (!isAgain) return [{ ...state, crashes, phase: { id: isClean ? 'completed' : 'failed', exit } }, effects];
-  if (crashes.length > policy.limit) return [{ ...state, crashes, phase: { id: 'failed', exit } }, effects];
-  const ms = policy.backoffMs * 2 ** Math.max(0, crashes.length - 1);
-  return [{ ...state, crashes, phase: { id: 'backoff', exit, retryAt: now + ms } }, [...effects, arm('backoff', ms)]];
+function ended(before: ServiceState, exit: Exit, policy: Policy, now: number, effects: readonly Effect[]): Step {
+  const { restart } = policy;
+  const wasHealthy = before.readyAt !== undefined && now - before.readyAt >= HEALTHY_MS;
+  const earlier = wasHealthy ? [] : before.crashes.filter(at => at > now - restart.windowMs);
+  const isClean = exit.reason === 'code' && restart.successCodes.includes(exit.code);
+  // Under "always" a clean end counts too: it leads to a restart, and restarts have a limit.
+  const crashes = isClean && restart.when !== 'always' ? earlier : [...earlier, now];
+  const state: ServiceState = { ...before, crashes, cause: { type: 'exit', exit } };
+  const isAgain =
+    restart.when === 'always' || (restart.when === 'on-failure' && !isClean) || exit.reason === 'unresponsive';
+  if (exit.reason !== 'not-started' && isAgain && crashes.length <= restart.limit) {
+    const pause = Math.min(restart.backoffMs * 2 ** Math.max(0, crashes.length - 1), restart.backoffMaxMs);
+    const ms = Math.round(pause * (1 + LARGEST_JITTER * policy.chance));
+    return [{ ...state, phase: { id: 'backoff', exit, retryAt: now + ms } }, [...effects, arm('backoff', ms)]];
+  }
+  return [{ ...state, phase: { id: isClean && !isAgain ? 'completed' : 'failed', exit } }, effects];
 }
 
 function timerOver(state: ServiceState, timer: Timer, now: number): Step {

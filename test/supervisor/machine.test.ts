@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Cause, Exit } from '../../src/event.js';
 import {
   type Effect,
+  HEALTHY_MS,
   initial,
   type Policy,
   runOf,
@@ -13,7 +14,8 @@ import {
 } from '../../src/supervisor/machine.js';
 
 const policy: Policy = {
-  restart: { when: 'on-failure', limit: 2, windowMs: 1000, backoffMs: 100 },
+  restart: { when: 'on-failure', limit: 2, windowMs: 1000, backoffMs: 100, backoffMaxMs: 300, successCodes: [0, 42] },
+  chance: 0,
   stop: { signal: 'SIGTERM', graceMs: 5000 },
   settle: SETTLE,
 };
@@ -229,6 +231,32 @@ describe('an end by itself', () => {
     expect(play([...running, exited(1, clean)]).state.phase).toEqual({ id: 'completed', exit: clean });
   });
 
+  test('with a code that counts as success is no crash', () => {
+    const exit: Exit = { reason: 'code', code: 42 };
+    expect(play([...running, exited(1, exit)]).state).toMatchObject({ phase: { id: 'completed', exit }, crashes: [] });
+  });
+
+  test('after a healthy minute counts as the first crash again', () => {
+    const rules: Policy = { ...policy, restart: { ...policy.restart, windowMs: 1e9 } };
+    const again = (run: number) => [exited(run, crashed), over('backoff'), dependencies(true), probed(run + 1)];
+    const { state } = play([...running, ...again(1), ...again(2), HEALTHY_MS, exited(3, crashed)], initial, rules);
+    expect(state).toMatchObject({ phase: { id: 'backoff' }, crashes: [HEALTHY_MS] });
+  });
+
+  test('pauses are stretched by chance, and never longer than the longest plus that', () => {
+    const rules: Policy = { ...policy, chance: 1, restart: { ...policy.restart, limit: 9 } };
+    const again = (run: number) => [exited(run, crashed), over('backoff'), dependencies(true)];
+    const { effects } = play([...running, ...again(1), ...again(2), ...again(3), exited(4, crashed)], initial, rules);
+    expect(effects.flatMap(effect => (effect.type === 'arm' ? [effect.ms] : []))).toEqual([125, 250, 375, 375]);
+  });
+
+  test('with code 0, of a service that always restarts, counts towards the limit', () => {
+    const rules: Policy = { ...policy, restart: { ...policy.restart, when: 'always' } };
+    const again = (run: number) => [exited(run, clean), over('backoff'), dependencies(true)];
+    expect(play([...running, ...again(1), ...again(2)], initial, rules).state).toMatchObject({ phase: { id: 'starting' } });
+    expect(play([...running, ...again(1), ...again(2), exited(3, clean)], initial, rules).state.phase).toEqual({ id: 'failed', exit: clean });
+  });
+
   test('that was no start at all is not tried again', () => {
     const exit: Exit = { reason: 'not-started', problem: { severity: 'error', code: 'port-taken', message: 'taken' } };
     expect(play([start, dependencies(true), exited(1, exit)]).state.phase).toEqual({ id: 'failed', exit });
@@ -245,6 +273,23 @@ describe('an end by itself', () => {
       phase: { id: 'backoff', exit: crashed },
       lastExit: crashed,
     });
+  });
+});
+
+describe('a liveness failure', () => {
+  const dead: Signal = { type: 'unresponsive', run: 1, problem: 'no answer' };
+
+  test('ends the run and starts another one, whatever the restart policy', () => {
+    const rules: Policy = { ...policy, restart: { ...policy.restart, when: 'never' } };
+    const { state, effects } = play([...running, dead, exited(1)], initial, rules);
+    expect(effects).toContainEqual({ type: 'terminate', run: 1 });
+    expect(state.phase).toMatchObject({ id: 'backoff', exit: { reason: 'unresponsive', problem: 'no answer' } });
+    expect(play([over('backoff'), dependencies(true)], state, rules).state.phase).toEqual({ id: 'starting', run: 2 });
+  });
+
+  test('during a stop changes nothing', () => {
+    const stopped = play([...running, stop]).state;
+    expect(play([dead], stopped).state).toBe(stopped);
   });
 });
 
@@ -287,6 +332,7 @@ describe('every reachable state', () => {
           ...[exited(run, crashed), exited(run, clean), exited(run, crashed, true), probed(run)],
           exited(run, { reason: 'not-started', problem: { severity: 'error', code: 'x', message: 'x' } }),
           { type: 'probed', run, healthy: false, problem: 'slow' },
+          { type: 'unresponsive', run, problem: 'no answer' },
         );
     }
     for (const timer of timers) signals.push(over(timer));

@@ -70,11 +70,34 @@ function freshStats(): Promise<Stat[]> {
   return coming;
 }
 
-function hasEntry(pid: number, entry: Buffer): boolean {
+/**
+ * Sends a signal to every process with an environment entry that begins so. False: there is none. Linux only, as
+ * {@link kinOf}.
+ */
+export function signalMarked(markStart: string, signal: NodeJS.Signals): boolean {
+  const pids = marked(markStart);
+  for (const pid of pids) signalProcess(pid, signal);
+  return pids.length > 0;
+}
+
+/** Whether such a process lives. */
+export function isAnyMarked(markStart: string): boolean {
+  return marked(markStart).length > 0;
+}
+
+function marked(markStart: string): number[] {
+  if (!IS_LINUX) return [];
+  const start = Buffer.from(markStart);
+  return readStats()
+    .filter(({ pid, state }) => state !== 'Z' && state !== 'X' && pid !== process.pid && hasEntry(pid, start, true))
+    .map(({ pid }) => pid);
+}
+
+function hasEntry(pid: number, entry: Buffer, isStart = false): boolean {
   try {
     const environ = readFileSync(`/proc/${pid}/environ`);
     for (let at = environ.indexOf(entry); at >= 0; at = environ.indexOf(entry, at + 1))
-      if ((at === 0 || environ[at - 1] === 0) && environ[at + entry.length] === 0) return true;
+      if ((at === 0 || environ[at - 1] === 0) && (isStart || environ[at + entry.length] === 0)) return true;
     return false;
   } catch {
     return false; // another user's, or it ended meanwhile
