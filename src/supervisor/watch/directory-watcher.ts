@@ -23,6 +23,8 @@ interface Snapshot {
   readonly inode: string;
   /** A save that follows may leave the same time and size, since clocks of file systems tick slowly. */
   readonly isRacy: boolean;
+  /** Found by a quiet look, and so fresh that its appearance may still be to be told. */
+  readonly isUntold?: boolean;
 }
 
 /** The slowest clock of a common file system's kernel ticks this often, ms (HZ=100). */
@@ -38,6 +40,8 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
   const pending = new Map<Directory, Set<string>>();
   /** Files behind symbolic links, by the directory they really are in. */
   const links = new Map<string, { handle: FSWatcher; readonly names: Map<string, Set<string>> }>();
+  /** Starts that were missing: what they hold when they appear is new, even if it is found before it is told. */
+  const missing = new Set<string>();
   let isScheduled = false;
   let isClosed = false;
 
@@ -48,6 +52,11 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
     if (!stats?.isDirectory() || isCycle(at, stats)) return;
     const handle = observe(at);
     if (!handle) return;
+    if (missing.delete(at) && !isLoud) {
+      handle.close();
+      enterAll(at, true);
+      return;
+    }
     const directory: Directory = { path: at, inode: inodeOf(stats), handle, files: new Map() };
     directories.set(at, directory);
     scan(directory, isLoud, queue, before);
@@ -111,7 +120,8 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
     if (inner && (!stats?.isDirectory() || inodeOf(stats) !== inner.inode)) leave(at, true);
     if (stats?.isDirectory()) {
       forgetFile(directory, name, at);
-      if (host.wants(at, 'directory')) enterAll(at, true);
+      if (directories.has(at)) surface(at);
+      else if (host.wants(at, 'directory')) enterAll(at, true);
     } else if (stats?.isFile() && host.wants(at, 'file')) {
       const old = directory.files.get(name);
       const now = snapshotOf(stats);
@@ -120,6 +130,18 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
       if (!old) host.changed(at, 'added');
       else if (old.isRacy || !isSame(old, now)) host.changed(at, 'changed');
     } else forgetFile(directory, name, at);
+  }
+
+  /** A directory appeared, but a quiet look had found it before that was told: what was new in it then is told now. */
+  function surface(at: string): void {
+    for (const [inner, directory] of directories) {
+      if (inner !== at && !inner.startsWith(at + path.sep)) continue;
+      for (const [name, snapshot] of directory.files) {
+        if (!snapshot.isUntold) continue;
+        directory.files.set(name, { ...snapshot, isUntold: false });
+        host.changed(path.join(inner, name), 'added');
+      }
+    }
   }
 
   function forgetFile(directory: Directory, name: string, at: string): void {
@@ -133,7 +155,6 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
     if (!stats?.isDirectory() || inodeOf(stats) !== directory.inode) {
       leave(directory.path, true);
       if (stats?.isDirectory() && host.wants(directory.path, 'directory')) enterAll(directory.path, true);
-      else if (host.starts().includes(directory.path)) host.lost(directory.path);
       return;
     }
     directory.handle.close();
@@ -155,11 +176,18 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
 
   function leave(at: string, isLoud: boolean): void {
     const below = at.endsWith(path.sep) ? at : at + path.sep;
+    const lost: string[] = [];
     for (const [inner, directory] of directories) {
       if (inner !== at && !inner.startsWith(below)) continue;
       directories.delete(inner);
       directory.handle.close();
-      if (isLoud) for (const name of directory.files.keys()) tellRemoved(path.join(inner, name));
+      if (!isLoud) continue;
+      for (const name of directory.files.keys()) tellRemoved(path.join(inner, name));
+      if (host.starts().includes(inner)) lost.push(inner);
+    }
+    for (const start of lost) {
+      missing.add(start);
+      host.lost(start);
     }
   }
 
@@ -183,7 +211,10 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
       if (isLink && stats?.isDirectory() && host.wants(at, 'directory')) queue.push(at);
       else if (stats?.isFile() && host.wants(at, 'file')) {
         const snapshot = snapshotOf(stats);
-        directory.files.set(entry.name, stats.ctimeMs >= since - TICK_MS ? { ...snapshot, isRacy: true } : snapshot);
+        directory.files.set(
+          entry.name,
+          stats.ctimeMs >= since - TICK_MS ? { ...snapshot, isRacy: true, isUntold: !isLoud } : snapshot,
+        );
         if (isLink) followLink(at);
         if (isLoud) host.changed(at, 'added');
       }
@@ -256,8 +287,10 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
     for (const directory of directories.values()) scan(directory, isLoud, queue, Date.now());
     for (let at = queue.pop(); at !== undefined && !isClosed; at = queue.pop()) {
       enter(at, isLoud, queue);
+      if (starts.has(at) && !directories.has(at) && !statOf(at)) missing.add(at);
       await pause();
     }
+    for (const start of missing) if (!starts.has(start)) missing.delete(start);
   }
 
   return {

@@ -25,7 +25,7 @@ export function parseGitignore(text: string): readonly Rule[] {
     if (onlyDirectories) line = line.slice(0, -1);
     const onlyName = !line.includes('/');
     if (line.startsWith('/')) line = line.slice(1);
-    const pattern = line === '' ? undefined : compileGlob(line);
+    const pattern = line === '' ? undefined : compileGlob(asBytes(line));
     if (pattern) rules.push({ pattern, isNegated, onlyDirectories, onlyName });
   }
   return rules;
@@ -83,9 +83,14 @@ function decide(
   if (rules.length === 0) return undefined;
   const relative = path.relative(directory, target).split(path.sep).join('/');
   const last = rules.findLast(
-    rule => (isDirectory || !rule.onlyDirectories) && rule.pattern.test(rule.onlyName ? name : relative),
+    rule => (isDirectory || !rule.onlyDirectories) && rule.pattern.test(asBytes(rule.onlyName ? name : relative)),
   );
   return last && !last.isNegated;
+}
+
+/** git matches bytes, so that its `?` is half of an umlaut. */
+function asBytes(text: string): string {
+  return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
 function readIfPossible(file: string): string {
