@@ -115,8 +115,11 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
   function look(directory: Directory, name: string): void {
     if (directories.get(directory.path) !== directory) return;
     const at = path.join(directory.path, name);
-    const stats = statOf(at);
     const inner = directories.get(at);
+    const isKnown = inner !== undefined || directory.files.has(name);
+    // A busy neighbour (a log, the siblings of a root in /tmp) costs no look at the disk.
+    if (!isKnown && !host.wants(at, 'file') && !host.wants(at, 'directory')) return;
+    const stats = statOf(at);
     if (inner && (!stats?.isDirectory() || inodeOf(stats) !== inner.inode)) leave(at, true);
     if (stats?.isDirectory()) {
       forgetFile(directory, name, at);
