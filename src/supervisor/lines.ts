@@ -5,10 +5,13 @@
  * it decodes only up to a newline, no UTF-8 character is ever cut (invalid bytes become U+FFFD).
  */
 
-/** A line without newline is given out in pieces of this many bytes, so that memory stays bounded. */
+/** A longer line is given out in pieces of at most this many bytes, so that memory stays bounded. */
 export const LONGEST_LINE = 64 * 1024;
 
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+/** What decodes to one UTF-16 unit had at most three bytes. */
+const MOST_BYTES_PER_UNIT = 3;
 
 export class LineSplitter {
   #rest: Buffer[] = [];
@@ -37,7 +40,7 @@ export class LineSplitter {
     this.#rest = [];
     this.#restLength = 0;
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
-    const lines = splitText(head.toString('utf8'));
+    const lines = linesOf(head);
     return this.#restLength > LONGEST_LINE ? lines.concat(this.#cut()) : lines;
   }
 
@@ -46,7 +49,7 @@ export class LineSplitter {
     const bytes = Buffer.concat(this.#rest);
     this.#rest = [];
     this.#restLength = 0;
-    return bytes.length === 0 ? [] : splitText(bytes.toString('utf8'));
+    return bytes.length === 0 ? [] : linesOf(bytes);
   }
 
   #keep(bytes: Buffer): void {
@@ -54,30 +57,52 @@ export class LineSplitter {
     this.#restLength += bytes.length;
   }
 
-  /** Gives out pieces of an endless line, each ending with a whole character. */
+  /** Gives out what is known of an endless line; the last piece waits for more. */
   #cut(): string[] {
-    let bytes = Buffer.concat(this.#rest);
-    const pieces: string[] = [];
-    while (bytes.length > LONGEST_LINE) {
-      const end = wholeCharacters(bytes.subarray(0, LONGEST_LINE));
-      pieces.push(bytes.toString('utf8', 0, end));
-      bytes = bytes.subarray(end);
-    }
-    this.#rest = bytes.length === 0 ? [] : [Buffer.from(bytes)];
-    this.#restLength = bytes.length;
+    const { pieces, rest } = cutPieces(Buffer.concat(this.#rest));
+    this.#rest = [Buffer.from(rest)];
+    this.#restLength = rest.length;
     return pieces;
   }
 }
 
+/** The lines of bytes that hold whole lines only, the last one without its newline. */
+function linesOf(bytes: Buffer): string[] {
+  const lines = bytes.toString('utf8').split('\n');
+  if (bytes.length > LONGEST_LINE && lines.some(line => line.length * MOST_BYTES_PER_UNIT > LONGEST_LINE))
+    return cutLongLines(bytes);
+  return bytes.includes(CARRIAGE_RETURN) ? lines.map(lastShown) : lines;
+}
+
+/** The same, line by line: what is given out must not depend on how the bytes arrived. */
+function cutLongLines(bytes: Buffer): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start <= bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const { pieces, rest } = cutPieces(bytes.subarray(start, end));
+    lines.push(...pieces, lastShown(rest.toString('utf8')));
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** Cuts a line so that each piece ends with a whole character. */
+function cutPieces(line: Buffer): { pieces: string[]; rest: Buffer } {
+  const pieces: string[] = [];
+  let rest = line;
+  while (rest.length > LONGEST_LINE) {
+    const end = wholeCharacters(rest.subarray(0, LONGEST_LINE));
+    pieces.push(lastShown(rest.toString('utf8', 0, end)));
+    rest = rest.subarray(end);
+  }
+  return { pieces, rest };
+}
+
 /** A progress bar overwrites its line by carriage returns: what it showed last is the line. */
-function splitText(text: string): string[] {
-  const lines = text.split('\n');
-  if (!text.includes('\r')) return lines;
-  return lines.map(line => {
-    const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
-    const overwritten = whole.lastIndexOf('\r');
-    return overwritten < 0 ? whole : whole.slice(overwritten + 1);
-  });
+function lastShown(line: string): string {
+  const whole = line.replace(/\r+$/, '');
+  return whole.slice(whole.lastIndexOf('\r') + 1);
 }
 
 /** How many bytes from the start hold only whole UTF-8 characters (or bytes that are no UTF-8 at all). */
