@@ -40,6 +40,8 @@ const TERMINATED = 143;
 const ABORT_PATIENCE_MS = 500;
 /** ms after which leftovers (a command that ignores its abort) no longer keep fuge alive. */
 const EXIT_PATIENCE_MS = 1000;
+/** ms within which a SIGINT still belongs to the program that has just ended. */
+const ECHO_OF_INTERRUPT_MS = 100;
 const REPORT_TO = 'https://github.com/apparatus/fuge/issues';
 
 /** Runs until the user leaves; gives the exit code. */
@@ -67,8 +69,8 @@ class Shell {
   #inputEnded = false;
   /** Aborts the command that runs now. */
   #command: AbortController | undefined;
-  /** Another program has the terminal: Ctrl-C is its. */
-  #isLent = false;
+  /** Until when Ctrl-C is another program's, which has the terminal: what `performance.now()` says. */
+  #lentUntil = 0;
   #leaving: number | undefined;
   #isClosing = false;
   #undo: (() => void)[] = [];
@@ -230,7 +232,7 @@ class Shell {
     if (isInteractive) {
       writer.suspend();
       this.#prompt!.lend();
-      this.#isLent = true;
+      this.#lentUntil = Number.POSITIVE_INFINITY;
     } else await writer.drained();
     let code: number;
     try {
@@ -240,7 +242,8 @@ class Shell {
       code = 127;
     } finally {
       this.#command = undefined;
-      this.#isLent = false;
+      // The Ctrl-C that ended the program is heard by us as well, maybe a moment later.
+      this.#lentUntil = performance.now() + ECHO_OF_INTERRUPT_MS;
       if (isInteractive) {
         this.#prompt!.takeBack();
         this.#stdout.write(endOfForeignOutput(this.#stdout.columns ?? 80));
@@ -255,7 +258,6 @@ class Shell {
   /** Ctrl-C: the nearest thing that can be interrupted. */
   #interrupt(): void {
     if (this.#isClosing) return void this.#supervisor.close({ force: true });
-    if (this.#isLent) return;
     if (this.#command && !this.#command.signal.aborted && this.#prompt) return this.#command.abort();
     if (!this.#command && this.#prompt && this.#prompt.line !== '') return this.#prompt.clearLine();
     this.#leave(INTERRUPTED);
@@ -277,13 +279,16 @@ class Shell {
     this.#prompt?.abandonLine('');
     writer.setBottom(undefined);
     this.#prompt?.close();
-    const quiet = this.#keepQuiet();
-    await stopSystem(this.#supervisor, writer);
-    this.#screen.dispose();
-    quiet();
-    for (const undo of this.#undo) undo();
-    if (this.#stdin.isTTY) this.#stdin.pause();
-    await writer.drained();
+    const restoreKeyboard = this.#keepQuiet();
+    try {
+      await stopSystem(this.#supervisor, writer);
+    } finally {
+      this.#screen.dispose();
+      restoreKeyboard();
+      for (const undo of this.#undo) undo();
+      if (this.#stdin.isTTY) this.#stdin.pause();
+      await writer.drained();
+    }
   }
 
   /** While the system stops the keyboard has one meaning: Ctrl-C. Nothing else is echoed into the status line. */
@@ -308,7 +313,9 @@ class Shell {
       this.#leave(code);
     };
     const gone = this.#stdout.isTTY ? HUNG_UP : READER_GONE;
-    this.#on(process, 'SIGINT', () => this.#interrupt());
+    this.#on(process, 'SIGINT', () => {
+      if (this.#isClosing || performance.now() >= this.#lentUntil) this.#interrupt();
+    });
     this.#on(process, 'SIGTERM', () => this.#leave(TERMINATED));
     this.#on(process, 'SIGHUP', hangUp(HUNG_UP));
     this.#on(this.#stdout, 'error', hangUp(gone));

@@ -23,7 +23,7 @@ export async function stopSystem(supervisor: Supervisor, writer: Writer, force =
     const now = Date.now();
     const waiting = waitingText(supervisor.statuses(), supervisor.system, now, writer.isTerminal);
     if (waiting === '' || now - began < SAY_AFTER) return;
-    if (writer.isTerminal) return writer.setStatus(`${head} ${waiting}`);
+    if (writer.isTerminal) return writer.setStatus(`${head} ${waiting}`, waiting);
     if (now - saidAt < SAY_EVERY_PLAIN) return;
     saidAt = now;
     writer.print(waiting);

@@ -53,6 +53,7 @@ export class Prompt implements Bottom {
   readonly #readline: Interface & { prevRows?: number };
   readonly #resized: () => void;
   #isClosed = false;
+  #isPasting = false;
 
   constructor(options: PromptOptions) {
     this.#stdin = options.stdin;
@@ -68,10 +69,20 @@ export class Prompt implements Bottom {
       history: [...options.history],
       historySize: HISTORY_SIZE,
       tabSize: 4,
-      completer: (line: string) => options.complete(line),
+      completer: (line: string): [string[], string] => (this.#isPasting ? [[], line] : options.complete(line)),
+    });
+    // readline turns completion off while it works through what arrived at once (a paste), and then appends every
+    // character to the end, wherever the cursor is. It is told that completion is on; Tab still completes nothing.
+    Object.defineProperty(this.#readline, 'isCompletionEnabled', {
+      get: () => true,
+      set: (isEnabled: boolean) => {
+        this.#isPasting = !isEnabled;
+      },
     });
     this.#readline.on('line', line => options.line(line));
     this.#readline.on('SIGINT', () => options.interrupt());
+    // readline passes on what its input says of a terminal that is gone. Whoever owns the input hears that, too.
+    this.#readline.on('error', () => {});
     this.#readline.on('close', () => {
       if (this.#isClosed) return;
       this.#isClosed = true;

@@ -120,12 +120,17 @@ export class Writer {
     this.#bottom = bottom;
   }
 
-  /** Shows a line that is redrawn in place below the output, where nothing else is at the bottom. '' removes it. */
-  setStatus(text: string): void {
+  /**
+   * Shows a line that is redrawn in place below the output, where nothing else is at the bottom. '' removes it.
+   *
+   * @param short Shown instead where the window is too narrow for the whole.
+   */
+  setStatus(text: string, short = text): void {
     if (!this.isTerminal || this.#dead) return;
-    if (text === this.#status) return;
+    const status = text.length < (this.#stream.columns ?? 80) ? text : short;
+    if (status === this.#status) return;
     this.#redraw('', () => {
-      this.#status = text;
+      this.#status = status;
     });
   }
 

@@ -129,6 +129,16 @@ describe('a writer on a terminal', () => {
     writer.setStatus('');
     expect(stream.take()).toBe('\r\x1b[J');
   });
+
+  it('takes the short form of a status where the window is narrow', () => {
+    const { stream, writer } = terminal();
+    stream.columns = 20;
+    writer.setStatus('stopping … waiting for a', 'waiting for a');
+    expect(stream.take()).toBe('waiting for a');
+    stream.columns = 40;
+    writer.setStatus('stopping … waiting for a ', 'waiting for a');
+    expect(stream.take()).toBe('\r\x1b[Jstopping … waiting for a ');
+  });
 });
 
 describe('a writer on a pipe', () => {

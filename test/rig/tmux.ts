@@ -1,0 +1,107 @@
+/** A real terminal to type into and look at: tmux, on a server of its own. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished, vi } from 'vitest';
+
+export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+if (!hasTmux) console.warn('tmux is missing: the tests of the prompt in a real terminal are skipped');
+
+const fuge = fileURLToPath(new URL('../../bin/fuge.js', import.meta.url));
+let servers = 0;
+
+export class Terminal {
+  readonly #socket = `fuge-test-${process.pid}-${++servers}`;
+
+  /** Runs fuge in `folder`; when it has ended, the screen says `CODE=<exit code>`. */
+  constructor(folder: string, args: readonly string[], size: { columns?: number; rows?: number } = {}) {
+    // What the terminal's own shell is must not matter, so fuge is told one.
+    const command = `cd '${folder}'; '${process.execPath}' '${fuge}' ${args.join(' ')}; echo CODE=$?; sleep 600`;
+    this.#tmux(
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-x',
+      String(size.columns ?? 80),
+      '-y',
+      String(size.rows ?? 24),
+      '-e',
+      `XDG_STATE_HOME=${folder}/state`,
+      '-e',
+      'SHELL=/bin/sh',
+      '-e',
+      'NO_COLOR=1',
+      command,
+    ); // prettier-ignore
+    onTestFinished(() => this.close());
+  }
+
+  #tmux(...args: string[]): string {
+    return execFileSync('tmux', ['-L', this.#socket, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  }
+
+  /** Keys by tmux's names: `Enter`, `C-c`, `Left` … */
+  press(...keys: string[]): void {
+    for (const key of keys) this.#tmux('send-keys', key);
+  }
+
+  /** Types text as it is. */
+  type(text: string): void {
+    this.#tmux('send-keys', '-l', text);
+  }
+
+  enter(line: string): void {
+    this.type(line);
+    this.press('Enter');
+  }
+
+  /** The rows of the screen, without blanks at their ends. */
+  rows(): string[] {
+    return this.#tmux('capture-pane', '-p')
+      .split('\n')
+      .map(row => row.trimEnd());
+  }
+
+  /** The screen's text; what tmux has wrapped is joined. */
+  text(): string {
+    return this.#tmux('capture-pane', '-p', '-J', '-S', '-500');
+  }
+
+  /** The last row with anything in it. */
+  lastRow(): string {
+    return this.rows().findLast(row => row !== '') ?? '';
+  }
+
+  cursor(): { column: number; row: number } {
+    const [column, row] = this.#tmux('display', '-p', '#{cursor_x},#{cursor_y}').trim().split(',').map(Number);
+    return { column: column!, row: row! };
+  }
+
+  async sees(pattern: RegExp): Promise<void> {
+    await vi.waitFor(
+      () => {
+        const text = this.text();
+        if (!pattern.test(text)) throw new Error(`no ${pattern} on the screen:\n${text}`);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
+  }
+
+  /** Waits until the last row is this. */
+  async ends(row: string): Promise<void> {
+    await vi.waitFor(
+      () => {
+        if (this.lastRow() !== row) throw new Error(`the last row is not "${row}":\n${this.rows().join('\n')}`);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
+  }
+
+  /** Closes the window, as one does with the mouse. */
+  close(): void {
+    spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
+  }
+}
