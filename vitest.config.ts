@@ -1,4 +1,10 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// What fuge keeps of its runs, away from the user's own.
+const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), 'fuge-run-')) };
 
 // Two tiers: pure tests run in parallel; tests that start real processes run one file at a time, so that a loaded
 // machine does not turn their waits into failures.
@@ -8,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          env,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/process/**'],
         },
@@ -15,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
+          env,
           include: ['test/e2e/**/*.test.ts', 'test/process/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,

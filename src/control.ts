@@ -16,8 +16,8 @@ export interface Supervisor extends AsyncDisposable {
   subscribe(listener: (event: Event) => void): () => void;
 
   /**
-   * Starts services (those that run already are left alone) and settles when each is ready, completed, failed or found
-   * unable to start, or when `patienceMs` (default 15,000) is over: the outcome then says `starting`.
+   * Starts services and what they need (those that run already are left alone), and settles when each is ready, completed,
+   * failed, found unable to start, or waits for one of these, or when `patienceMs` (default 15,000) is over: the outcome then says `starting`.
    */
   start(names: readonly string[], options?: StartOptions): Promise<readonly Outcome[]>;
   /** Stops services and settles when their whole process groups are gone. */
@@ -72,6 +72,8 @@ export interface StartOptions {
 export interface RunOptions {
   /** Ends the command's whole process group when it aborts. */
   readonly signal?: AbortSignal;
+  /** Its output is thrown away. Default false. */
+  readonly quiet?: boolean;
 }
 
 export interface ServiceStatus {

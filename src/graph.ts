@@ -62,9 +62,18 @@ export function dependentsOf(system: System, names: Iterable<string>): string[] 
   for (let size = -1; size !== found.size; ) {
     size = found.size;
     for (const service of system.services.values())
-      if (service.dependsOn.some(({ service: needed, required }) => required && found.has(needed))) found.add(service.name);
+      if (service.dependsOn.some(({ service: needed, required }) => required && found.has(needed)))
+        found.add(service.name);
   }
   return [...system.services.keys()].filter(name => found.has(name) && !given.has(name));
+}
+
+/** What takes part when everything is meant: services without profiles, and those of the chosen ones. */
+export function activeServices(system: System): string[] {
+  const chosen = new Set(system.profiles);
+  return [...system.services.values()]
+    .filter(({ profiles }) => profiles.length === 0 || chosen.has('*') || profiles.some(profile => chosen.has(profile)))
+    .map(service => service.name);
 }
 
 /** Levels of start: a service stands behind everything it depends on. What stands in a cycle comes last. */
@@ -73,7 +82,9 @@ export function startLevels(system: System, names: Iterable<string> = system.ser
   const left = new Set([...system.services.keys()].filter(name => wanted.has(name)));
   const levels: string[][] = [];
   while (left.size > 0) {
-    const free = [...left].filter(name => !system.services.get(name)!.dependsOn.some(({ service }) => left.has(service)));
+    const free = [...left].filter(
+      name => !system.services.get(name)!.dependsOn.some(({ service }) => left.has(service)),
+    );
     const level = free.length > 0 ? free : [...left];
     for (const name of level) left.delete(name);
     levels.push(level);

@@ -13,7 +13,21 @@ export type {
 } from './control.js';
 export type { Diagnostic, DiagnosticStyle, Origin, Severity } from './diagnostic.js';
 export { formatDiagnostic, formatOrigin, nearest } from './diagnostic.js';
-export type { Cause, Changes, CrashError, Event, Exit, Gate, Line, Phase, PhaseId, RunId, StreamName, Watching } from './event.js';
+export type {
+  Cause,
+  Changes,
+  CrashError,
+  Event,
+  Exit,
+  Gate,
+  Line,
+  Phase,
+  PhaseId,
+  RunId,
+  StreamName,
+  Watching,
+} from './event.js';
+export { activeServices, dependentsOf, startLevels, withDependencies } from './graph.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
 
 // The two halves are loaded on first use: `fuge version` needs neither, `fuge check` no supervisor.
@@ -31,4 +45,15 @@ export async function createSupervisor(
 ): Promise<import('./control.js').Supervisor> {
   const { createSupervisor } = await import('./supervisor/supervisor.js');
   return createSupervisor(system, options);
+}
+
+/** The living fuge that runs a system file (absolute path), or undefined. */
+export async function findOwnerOf(
+  systemFile: string,
+): Promise<
+  { readonly pid: number; readonly since: number; readonly problem: import('./diagnostic.js').Diagnostic } | undefined
+> {
+  const { alreadyRunning, findOwner, Registry } = await import('./supervisor/registry.js');
+  const owner = findOwner(new Registry(), systemFile);
+  return owner && { pid: owner.pid, since: owner.since, problem: alreadyRunning(owner) };
 }

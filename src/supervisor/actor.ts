@@ -1,10 +1,11 @@
 /** Carries out, for one service, what its state machine decides; feeds back what came of it; emits events. */
 import type { ServiceStatus } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
-import type { Event, RunId, Watching } from '../event.js';
+import type { CrashError, Event, RunId, Watching } from '../event.js';
 import type { RestartPolicy, Service, StopPolicy } from '../system.js';
 import type { Clock } from './clock.js';
-import { awaitReady, type PortProbe } from './health.js';
+import { crashErrorOf, LOOKED_AT } from './crash-error.js';
+import { Health, type LookAt } from './health.js';
 import { LogFile, RecentLines } from './logs.js';
 import {
   type Effect,
@@ -18,6 +19,7 @@ import {
   type Timer,
 } from './machine.js';
 import { Output } from './output.js';
+import type { RunProbeCommand } from './probes/probe.js';
 import type { Run, Runner } from './runners/runner.js';
 
 /** What an actor needs of the system around it. */
@@ -25,8 +27,8 @@ export interface ActorHost {
   readonly clock: Clock;
   readonly logDirectory: string;
   emit(event: Event): void;
-  /** Whether everything that this service waits for is there. */
-  areDependenciesReady(name: string): boolean;
+  /** The services that this one still waits for. */
+  blockersOf(service: Service): readonly string[];
   /** The environment for the next launch. */
   environmentFor(service: Service): Readonly<Record<string, string>>;
   /** The inspector's port, where debugging is on for this service. */
@@ -34,7 +36,11 @@ export interface ActorHost {
   /** Undefined: nothing here can run such a service. */
   runnerFor(service: Service): Runner | undefined;
   pauseWatch(name: string, files: readonly string[]): void;
-  readonly probe?: PortProbe;
+  /** It is ready, in a run that was not ready before. */
+  becameReady(service: Service): void;
+  /** For `exec` probes. */
+  readonly runProbe: RunProbeCommand;
+  readonly look?: LookAt;
 }
 
 interface LiveRun {
@@ -43,11 +49,11 @@ interface LiveRun {
   readonly startedAt: number;
   pid: number | undefined;
   inspectPort: number | undefined;
-  stopProbing: () => void;
+  health: Health | undefined;
   wasReady: boolean;
 }
 
-const NEVER: RestartPolicy = { when: 'never', limit: 0, windowMs: 0, backoffMs: 0 };
+const NEVER: RestartPolicy = { when: 'never', limit: 0, windowMs: 0, backoffMs: 0, backoffMaxMs: 0, successCodes: [0] };
 const AT_ONCE: StopPolicy = { signal: 'SIGTERM', graceMs: 0 };
 
 export class Actor {
@@ -64,6 +70,8 @@ export class Actor {
   /** Signals that arrived while one was being worked on. */
   readonly #inbox: Signal[] = [];
   #isWorking = false;
+  /** What the last run died of. */
+  #error: CrashError | undefined;
   /** Who is told of every phase: those that wait for one. */
   readonly #watchers = new Set<() => void>();
 
@@ -125,6 +133,8 @@ export class Actor {
       restarts,
       crashes: crashes.length,
       lastExit,
+      error: this.#error,
+      waitingFor: phase.id === 'waiting' ? this.#host.blockersOf(this.#service) : [],
       host,
       ports,
       watching: this.watching,
@@ -149,7 +159,7 @@ export class Actor {
     if (before !== after) this.#run?.handle.hold(after);
   }
 
-  /** Whether a burst of saves is being collected, or the run ends. */
+  /** Gives the machine a signal, after those that are being worked on. */
   signal(signal: Signal): void {
     this.#inbox.push(signal);
     if (this.#isWorking) return;
@@ -171,8 +181,8 @@ export class Actor {
   get #policy(): Policy {
     const service = this.#service;
     return service.type === 'external'
-      ? { restart: NEVER, stop: AT_ONCE, settle: SETTLE }
-      : { restart: service.restart, stop: service.stop, settle: SETTLE };
+      ? { restart: NEVER, stop: AT_ONCE, settle: SETTLE, chance: 0 }
+      : { restart: service.restart, stop: service.stop, settle: SETTLE, chance: Math.random() };
   }
 
   #take(signal: Signal): void {
@@ -183,13 +193,18 @@ export class Actor {
     if (signal.type === 'emptied') this.#forgetRun(signal.run);
     if (before.phase !== after.phase) this.#phaseChanged(before, after);
     for (const effect of effects) this.#carryOut(effect);
-    if (after.phase.id === 'waiting' && after.phase.gates.includes('dependencies'))
-      if (this.#host.areDependenciesReady(this.name)) this.signal({ type: 'dependencies', ready: true });
+    if (after.phase !== before.phase) this.reviewDependencies();
+  }
+
+  /** Opens or closes the way of a waiting service, as what it waits for is there or not. */
+  reviewDependencies(): void {
+    if (this.#state.phase.id !== 'waiting') return;
+    this.signal({ type: 'dependencies', ready: this.#host.blockersOf(this.#service).length === 0 });
   }
 
   #forgetRun(id: RunId): void {
     if (this.#run?.id !== id) return;
-    this.#run.stopProbing();
+    this.#run.health?.stop();
     this.#run = undefined;
   }
 
@@ -199,18 +214,35 @@ export class Actor {
     const run = this.#run;
     const isFirstReady = after.phase.id === 'ready' && run !== undefined && !run.wasReady;
     if (isFirstReady) run.wasReady = true;
-    if (after.phase.id !== 'starting') run?.stopProbing();
+    const { phase } = after;
+    if (phase.id === 'starting') this.#error = undefined;
+    if ('exit' in phase && phase.exit !== undefined && after.want === 'up') this.#error ??= this.#crashError(before);
     this.#host.emit({
       type: 'phase',
       at: now,
       service: this.name,
-      phase: after.phase,
+      phase,
       previous: before.phase,
       cause: after.cause ?? { type: 'user', action: 'start' },
       restarts: after.restarts,
+      ...(phase.id === 'waiting' && { waitingFor: this.#host.blockersOf(this.#service) }),
+      ...('exit' in phase && this.#error && { error: this.#error }),
       ...(isFirstReady && { tookMs: now - run.startedAt }),
     });
+    if (isFirstReady) this.#host.becameReady(this.#service);
     for (const callback of [...this.#watchers]) callback();
+  }
+
+  /** What the run that was there before died of, by its last lines. */
+  #crashError(before: ServiceState): CrashError | undefined {
+    const run = runOf(before.phase);
+    const service = this.#service;
+    if (run === undefined || (service.type !== 'process' && service.type !== 'node')) return undefined;
+    const lines = this.#recent.newest(LOOKED_AT).filter(line => line.run === run);
+    return crashErrorOf(
+      lines.map(line => line.text),
+      service.cwd,
+    );
   }
 
   #carryOut(effect: Effect): void {
@@ -218,10 +250,10 @@ export class Actor {
       case 'launch':
         return this.#launch(effect.run);
       case 'terminate':
-        this.#run?.stopProbing();
+        this.#run?.health?.stop();
         return this.#run?.handle.terminate(this.#policy.stop.signal);
       case 'kill':
-        this.#run?.stopProbing();
+        this.#run?.health?.stop();
         return this.#run?.handle.kill();
       case 'arm':
         this.#timers.get(effect.timer)?.();
@@ -252,7 +284,7 @@ export class Actor {
       {
         file: bytes => this.#log.write(bytes),
         keep: (at, stream, lines) => this.#recent.push(at, id, stream, lines),
-        emit: event => this.#host.emit(event),
+        emit: event => this.#emitOutput(event),
       },
       clock,
     );
@@ -263,7 +295,7 @@ export class Actor {
       startedAt: clock.now(),
       pid: undefined,
       inspectPort,
-      stopProbing: () => {},
+      health: undefined,
       wasReady: false,
       handle: runner.launch(
         { service, run: id, environment: this.#host.environmentFor(service), inspectPort },
@@ -282,7 +314,7 @@ export class Actor {
 
   #launched(run: LiveRun, pid: number): void {
     run.pid = pid;
-    const { clock, probe } = this.#host;
+    const { clock, runProbe, look } = this.#host;
     this.#host.emit({
       type: 'launched',
       at: clock.now(),
@@ -292,12 +324,21 @@ export class Actor {
       ...(run.inspectPort !== undefined && { inspectPort: run.inspectPort }),
     });
     if (runOf(this.#state.phase) !== run.id || this.#state.phase.id !== 'starting') return;
-    run.stopProbing = awaitReady(
-      this.#service,
+    run.health = new Health({
+      service: this.#service,
       clock,
-      () => this.signal({ type: 'probed', run: run.id, healthy: true }),
-      probe,
-    );
+      run: runProbe,
+      ...(look && { look }),
+      ready: () => this.signal({ type: 'probed', run: run.id, healthy: true }),
+      unready: problem => this.signal({ type: 'probed', run: run.id, healthy: false, problem }),
+      unresponsive: problem => this.signal({ type: 'unresponsive', run: run.id, problem }),
+    });
+  }
+
+  #emitOutput(event: Event): void {
+    this.#host.emit(event);
+    if (event.type === 'lines' && event.run === this.#run?.id) this.#run.health?.sees(event.lines, false);
+    if (event.type === 'partial' && event.run === this.#run?.id) this.#run.health?.sees([event.text], true);
   }
 
   #notice(diagnostic: Diagnostic): void {

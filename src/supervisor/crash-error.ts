@@ -12,7 +12,8 @@ export const LOOKED_AT = 80;
 
 type Place = NonNullable<CrashError['at']>;
 
-const MESSAGE = /^\s*(?:\[?Uncaught\]?:? |Exception in thread "[^"]*" |\w*UnhandledPromiseRejection\S* )?((?:[A-Za-z_$][\w.$]*(?:Error|Exception|Warning|Interrupt|Exit)|Error|panic|fatal error)(?: \[[\w-]+\])?(?:: .*)?)$/;
+const MESSAGE =
+  /^\s*(?:\[?Uncaught\]?:? |Exception in thread "[^"]*" |\w*UnhandledPromiseRejection\S* )?((?:[A-Za-z_$][\w.$]*(?:Error|Exception|Warning|Interrupt|Exit)|Error|panic|fatal error)(?: \[[\w-]+\])?(?:: .*)?)$/;
 const PANIC = /^(?:panic|fatal error): /;
 const NODE_FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?([^():]+?):(\d+):(\d+)\)?$/;
 const JAVA_FRAME = /^\s+at [\w.$<>/]+\(([\w$]+\.(?:java|kt|scala)):(\d+)\)$/;

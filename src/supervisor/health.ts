@@ -119,5 +119,7 @@ export class Health {
 /** Its first declared TCP port accepts connections. */
 function defaultProbe(service: Service): (Probe & { kind: 'tcp' }) | undefined {
   const port = service.ports.find(each => !each.automatic && each.protocol === 'tcp');
-  return port && { kind: 'tcp', port: port.host, intervalMs: LOOK_LATER_MS, timeoutMs: 1000, retries: 1, startPeriodMs: 0 };
+  return (
+    port && { kind: 'tcp', port: port.host, intervalMs: LOOK_LATER_MS, timeoutMs: 1000, retries: 1, startPeriodMs: 0 }
+  );
 }

@@ -54,7 +54,7 @@ export class Monitor {
       return;
     this.#unwatched.delete(service.name);
     this.#watched.add(service.name);
-    await this.#open().watch(service.name, service.watch);
+    await this.#open().watch(service.name, { ...service.watch, enabled: true });
   }
 
   unwatch(name: string): void {

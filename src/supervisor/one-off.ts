@@ -16,6 +16,7 @@ export interface CommandOrder {
   readonly environment: Readonly<Record<string, string>>;
   /** Ends the command's whole process group. */
   readonly signal: AbortSignal;
+  readonly isQuiet: boolean;
   readonly owner: Owner;
   readonly clock: Clock;
   emit(event: Event): void;
@@ -44,7 +45,7 @@ export async function runCommand(order: CommandOrder): Promise<Exit> {
   });
   const { pid } = child;
   if (pid !== undefined) owner.protect(pid);
-  const sink = { file: () => {}, keep: () => {}, emit };
+  const sink = { file: () => {}, keep: () => {}, emit: order.isQuiet ? () => {} : emit };
   const output = new Output({ service: service.name, run: 0, command: label }, sink, clock);
   for (const stream of ['stdout', 'stderr'] as StreamName[])
     child[stream]?.on('data', (chunk: Buffer) => output.push(stream, chunk)).once('close', () => output.end(stream));

@@ -7,10 +7,27 @@ import type { Clock } from './clock.js';
 /** ms until a start that is neither ready nor failed is reported as still starting. */
 export const START_PATIENCE_MS = 15_000;
 
-/** Settles when the service is ready, completed or failed, when somebody stopped it, or when the patience is over. */
-export function awaitOutcome(actor: Actor, clock: Clock, since: number, patienceMs: number): Promise<Outcome> {
+export interface Wait {
+  readonly clock: Clock;
+  /** When the command was given, ms. */
+  readonly since: number;
+  readonly patienceMs: number;
+  /** Whether a waiting service waits for something that will not come by itself. */
+  isHopeless(actor: Actor): boolean;
+  /** Calls back after every change of any service. */
+  onAnyPhase(callback: () => void): () => void;
+}
+
+/**
+ * Settles when the service is ready, completed or failed, when what it waits for will not come, when somebody stopped
+ * it, or when the patience is over.
+ */
+export function awaitOutcome(
+  actor: Actor,
+  { clock, since, patienceMs, isHopeless, onAnyPhase }: Wait,
+): Promise<Outcome> {
   return new Promise(resolve => {
-    const settle = (outcome: Pick<Outcome, 'result' | 'problem'>) => {
+    const settle = (outcome: Partial<Outcome> & Pick<Outcome, 'result'>) => {
       stopListening();
       cancel();
       resolve({ service: actor.name, tookMs: clock.now() - since, ...outcome });
@@ -18,16 +35,22 @@ export function awaitOutcome(actor: Actor, clock: Clock, since: number, patience
     const look = () => {
       const outcome = outcomeOf(actor);
       if (outcome) settle(outcome);
+      else if (actor.state.phase.id === 'waiting' && isHopeless(actor)) settle(waiting());
     };
-    const stopListening = actor.onPhase(look);
+    const waiting = () => ({ result: 'waiting', waitingFor: actor.status.waitingFor }) as const;
+    // Others are given their orders in this turn of the event loop, too: nothing is hopeless before that.
+    let stopListening = () => {};
+    queueMicrotask(() => {
+      stopListening = onAnyPhase(look);
+      look();
+    });
     const cancel = clock.after(patienceMs, () =>
-      settle({ result: actor.state.phase.id === 'waiting' ? 'waiting' : 'starting' }),
+      settle(actor.state.phase.id === 'waiting' ? waiting() : { result: 'starting' }),
     );
-    look();
   });
 }
 
-function outcomeOf(actor: Actor): Pick<Outcome, 'result' | 'problem'> | undefined {
+function outcomeOf(actor: Actor): (Partial<Outcome> & Pick<Outcome, 'result'>) | undefined {
   const { phase, want } = actor.state;
   if (want === 'down') return { result: 'superseded' };
   switch (phase.id) {
@@ -47,7 +70,12 @@ function exitProblem(actor: Actor): Diagnostic {
   const { service } = actor;
   const exit = phase.id === 'failed' ? phase.exit : undefined;
   if (exit?.reason === 'not-started') return exit.problem;
-  const how = exit?.reason === 'signal' ? `was ended by ${exit.signal}` : `exited with code ${exit?.code ?? 1}`;
+  const how =
+    exit?.reason === 'signal'
+      ? `was ended by ${exit.signal}`
+      : exit?.reason === 'unresponsive'
+        ? `was ended: ${exit.problem}`
+        : `exited with code ${exit?.code ?? 1}`;
   return {
     severity: 'error',
     code: 'crashed',

@@ -18,8 +18,8 @@ interface Stream {
   /** Bytes that wait for their newline before they go to the file, so that the streams never mix within a line. */
   unfiled: Buffer[];
   unfiledBytes: number;
-  /** Characters of the unfinished line that were shown already. */
-  shown: number;
+  /** What was shown already of the unfinished line. */
+  shown: string;
   cancelPartial: () => void;
 }
 
@@ -29,6 +29,8 @@ export class Output {
   readonly #sink: OutputSink;
   readonly #clock: Clock;
   readonly #streams: Record<StreamName, Stream>;
+  /** Whose line stands in the file without its end; the other stream must not go on in it. */
+  #unended: Stream | undefined;
 
   constructor(about: { service: string; run: RunId; command?: string }, sink: OutputSink, clock: Clock) {
     this.#about = about;
@@ -38,7 +40,7 @@ export class Output {
       splitter: new LineSplitter(),
       unfiled: [],
       unfiledBytes: 0,
-      shown: 0,
+      shown: '',
       cancelPartial: () => {},
     });
     this.#streams = { stdout: stream(), stderr: stream() };
@@ -56,27 +58,35 @@ export class Output {
   end(name: StreamName): void {
     const stream = this.#streams[name];
     stream.cancelPartial();
-    for (const bytes of stream.unfiled.splice(0)) this.#sink.file(bytes);
+    this.#file(stream);
     this.#give(name, stream, stream.splitter.end());
   }
 
   #fileWholeLines(stream: Stream, chunk: Buffer): void {
     const end = chunk.lastIndexOf(10) + 1;
-    if (end > 0) {
-      for (const bytes of stream.unfiled.splice(0)) this.#sink.file(bytes);
-      this.#sink.file(end === chunk.length ? chunk : chunk.subarray(0, end));
-    }
+    if (end > 0) this.#file(stream, end === chunk.length ? chunk : chunk.subarray(0, end));
     if (end < chunk.length) stream.unfiled.push(end === 0 ? chunk : chunk.subarray(end));
     // An endless line is filed as it comes: memory stays bounded, and nothing of it is lost.
     stream.unfiledBytes = end > 0 ? chunk.length - end : stream.unfiledBytes + chunk.length;
-    if (stream.unfiledBytes > LONGEST_LINE) for (const bytes of stream.unfiled.splice(0)) this.#sink.file(bytes);
+    if (stream.unfiledBytes > LONGEST_LINE) this.#file(stream);
+  }
+
+  /** Files what waits, and what follows it. */
+  #file(stream: Stream, ...more: Buffer[]): void {
+    const all = [...stream.unfiled.splice(0), ...more];
+    const last = all.at(-1);
+    if (last === undefined) return;
+    if (this.#unended !== undefined && this.#unended !== stream) this.#sink.file(Buffer.from('\n'));
+    this.#unended = last.at(-1) === 10 ? undefined : stream;
+    for (const bytes of all) this.#sink.file(bytes);
   }
 
   #give(stream: StreamName, state: Stream, lines: readonly string[]): void {
     if (lines.length === 0) return;
     const at = this.#clock.now();
-    const shown = state.shown;
-    state.shown = 0;
+    // A line that was overwritten since is another one.
+    const shown = lines[0]!.startsWith(state.shown) ? state.shown.length : 0;
+    state.shown = '';
     this.#sink.keep(at, stream, lines);
     this.#sink.emit({ type: 'lines', at, ...this.#about, stream, lines, shown });
   }
@@ -84,9 +94,9 @@ export class Output {
   /** A line that overwrites itself (a progress bar) is shown when it is done. */
   #showPartial(stream: StreamName, state: Stream): void {
     const text = state.splitter.pendingText();
-    if (text.includes('\r') || text.length <= state.shown) return;
-    const added = text.slice(state.shown);
-    state.shown = text.length;
+    if (text.includes('\r') || text.length <= state.shown.length) return;
+    const added = text.slice(state.shown.length);
+    state.shown = text;
     this.#sink.emit({ type: 'partial', at: this.#clock.now(), ...this.#about, stream, text: added });
   }
 }

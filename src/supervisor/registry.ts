@@ -7,6 +7,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Diagnostic } from '../diagnostic.js';
 import { type StartTime, startTimeOf } from './runners/process-group.js';
 
 /** One running (or dead) fuge. */
@@ -98,6 +99,26 @@ export class Registry {
 /** A registration of this process. */
 export function ownRegistration(id: string, systemFile: string, systemName: string, now: number): Registration {
   return { id, pid: process.pid, startTime: startTimeOf(process.pid) ?? null, systemFile, systemName, since: now };
+}
+
+/** The living fuge that runs this system file, other than the one with `ownId`. */
+export function findOwner(registry: Registry, systemFile: string, ownId = ''): Registration | undefined {
+  return registry
+    .all()
+    .find(({ registration, isAlive }) => isAlive && registration.systemFile === systemFile && registration.id !== ownId)
+    ?.registration;
+}
+
+/** Why a second fuge does not start the same system file. */
+export function alreadyRunning({ pid, since, systemFile }: Registration): Diagnostic {
+  const at = new Date(since);
+  const time = `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+  return {
+    severity: 'error',
+    code: 'already-running',
+    message: `another fuge runs this system (pid ${pid}, since ${time}): ${systemFile}`,
+    hint: `use it there, or end it: kill ${pid}`,
+  };
 }
 
 function isOwnerAlive({ pid, startTime }: Registration): boolean {

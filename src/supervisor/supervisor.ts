@@ -11,16 +11,22 @@ import type {
 } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Cause, Changes, Event, Exit, Line } from '../event.js';
-import { changesBetween } from '../graph.js';
+import { changesBetween, startLevels, withDependencies } from '../graph.js';
 import type { Command, EnvFile, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
 import { type Clock, systemClock } from './clock.js';
+import { blockersOf, isHopeless, type Standing } from './dependencies.js';
 import { environmentOf } from './discovery/environment.js';
-import type { PortProbe } from './health.js';
+import type { LookAt } from './health.js';
+import { hookProblem, withHooks } from './hooks.js';
 import { Inspectors } from './inspectors.js';
+import { sweepLeftovers } from './leftovers.js';
+import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
 import { runCommand } from './one-off.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
+import { Rebuild } from './rebuild.js';
+import { alreadyRunning, findOwner, ownRegistration, Registry, registryDirectory } from './registry.js';
 import { Owner } from './runners/owner.js';
 import { canInspect, createProcessRunner } from './runners/process.js';
 import type { Runner } from './runners/runner.js';
@@ -34,8 +40,8 @@ export interface SupervisorOptions {
   readonly clock?: Clock;
   /** For tests: runs that are no processes. */
   readonly runner?: Runner;
-  /** For tests: how a port is asked. */
-  readonly probe?: PortProbe;
+  /** For tests: how a service is looked at. */
+  readonly look?: LookAt;
   /** For tests: how files are watched. */
   readonly watcher?: (options: WatcherOptions) => Watcher;
 }
@@ -51,7 +57,8 @@ class SystemSupervisor implements Supervisor {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #owner = new Owner();
   readonly #runner: Runner;
-  readonly #probe: PortProbe | undefined;
+  readonly #look: LookAt | undefined;
+  readonly #rebuilds = new Map<string, Rebuild>();
   readonly #actors = new Map<string, Actor>();
   readonly #listeners = new Set<(event: Event) => void>();
   readonly #variables = new Map<string, Map<string, string | undefined>>();
@@ -61,16 +68,21 @@ class SystemSupervisor implements Supervisor {
   /** One-off commands that run now; close ends them. */
   readonly #commands = new Set<AbortController>();
   #holds = 0;
+  /** Takes the registration away; undefined: not registered. */
+  #unclaim: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(system: System, options: SupervisorOptions) {
     this.#system = system;
     this.#clock = options.clock ?? systemClock;
     this.#environment = options.environment ?? process.env;
-    this.#runner = options.runner ?? (createProcessRunner(this.#owner) as Runner);
-    this.#probe = options.probe;
+    const runner = options.runner ?? (createProcessRunner(this.#owner) as Runner);
+    this.#runner = withHooks(runner, (service, command, name, signal) =>
+      this.run(service.name, command, name, { signal }),
+    );
+    this.#look = options.look;
     this.#monitor = new Monitor(options.watcher ?? createWatcher, {
-      saved: (name, cause) => this.#actors.get(name)?.signal({ type: 'files-changed', cause }),
+      saved: (name, cause) => this.#saved(name, cause),
       systemFileChanged: files => this.#emit({ type: 'system-file-changed', at: this.#clock.now(), files }),
       notice: (diagnostic, service) => this.#notice(diagnostic, service),
       clock: this.#clock,
@@ -98,10 +110,11 @@ class SystemSupervisor implements Supervisor {
 
   async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
     const action = options.debug ? 'debug' : 'start';
+    const asked = new Set(names);
     let delayMs = 0;
-    return this.#each(names, options, actor => {
+    return this.#each(withDependencies(this.#system, names), options, actor => {
       const { service } = actor;
-      if (options.debug) {
+      if (options.debug && asked.has(service.name)) {
         const problem = this.#debugProblem(service);
         if (problem) return problem;
         this.#inspectors.turnOn(service.name);
@@ -193,6 +206,7 @@ class SystemSupervisor implements Supervisor {
         command,
         label,
         signal,
+        isQuiet: options.quiet ?? false,
         owner: this.#owner,
         environment: this.#environmentFor(service),
         clock: this.#clock,
@@ -237,13 +251,13 @@ class SystemSupervisor implements Supervisor {
 
   async close(options: { force?: boolean } = {}): Promise<void> {
     const cause: Cause = { type: 'shutdown' };
-    const type = options.force ? 'kill' : 'stop';
-    const isFirst = this.#closing === undefined;
     // Held output would keep a service from ending: it blocks in its own write.
     for (const actor of this.#actors.values()) actor.hold('listener', false);
     for (const controller of this.#commands) controller.abort();
-    for (const actor of this.#actors.values()) if (isBusy(actor.state)) actor.signal({ type, cause });
-    if (isFirst) this.#closing = this.#finish();
+    for (const rebuild of this.#rebuilds.values()) rebuild.stop();
+    if (options.force)
+      for (const actor of this.#actors.values()) if (isBusy(actor.state)) actor.signal({ type: 'kill', cause });
+    this.#closing ??= this.#finish(cause);
     await this.#closing;
   }
 
@@ -251,11 +265,106 @@ class SystemSupervisor implements Supervisor {
     await this.close();
   }
 
-  async #finish(): Promise<void> {
+  async #finish(cause: Cause): Promise<void> {
     await this.#monitor.close();
-    await Promise.all([...this.#actors.values()].map(actor => untilIdle(actor)));
+    for (const level of startLevels(this.#system).reverse())
+      await Promise.all(
+        level.map(async name => {
+          const actor = this.#actor(name);
+          if (isBusy(actor.state)) actor.signal({ type: 'stop', cause });
+          await untilIdle(actor);
+        }),
+      );
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
     this.#owner.close();
+    this.#unclaim?.();
+  }
+
+  /**
+   * Before the first start: sees that nobody else runs this system file, clears what a killed fuge left behind, and
+   * writes down that this one runs it now. Gives the reason why it must not start.
+   */
+  async #claim(): Promise<Diagnostic | undefined> {
+    if (this.#unclaim) return undefined;
+    const registry = new Registry(registryDirectory(this.#environment));
+    const owner = findOwner(registry, this.#system.file, this.#owner.id);
+    if (owner) return alreadyRunning(owner);
+    for (const { systemName, systemFile, pid } of await sweepLeftovers(registry))
+      this.#notice({
+        severity: 'info',
+        code: 'leftovers-cleared',
+        message: `processes of "${systemName}" (${systemFile}) were left by fuge ${pid}, which was killed: they are ended`,
+      });
+    const { file, name } = this.#system;
+    this.#unclaim ??= registry.add(ownRegistration(this.#owner.id, file, name, this.#clock.now()));
+    return undefined;
+  }
+
+  #saved(name: string, cause: SaveCause): void {
+    const actor = this.#actors.get(name);
+    if (!actor) return;
+    const { service } = actor;
+    const isBuilt = isLocal(service) && service.rebuildOnChange && service.build !== undefined;
+    if (!isBuilt || cause.type === 'env-file') return actor.signal({ type: 'files-changed', cause });
+    if (!isUp(actor)) return; // a save never starts what the user stopped
+    const { build } = service;
+    let rebuild = this.#rebuilds.get(name);
+    if (!rebuild) {
+      rebuild = new Rebuild({
+        clock: this.#clock,
+        build: signal => this.run(name, build!, 'build', { signal }),
+        built: built => actor.signal({ type: 'files-changed', cause: built }),
+        failed: exit => this.#buildFailed(service, build!, exit),
+      });
+      this.#rebuilds.set(name, rebuild);
+    }
+    rebuild.saved(cause);
+  }
+
+  #buildFailed(service: Service, build: Command, exit: Exit): void {
+    const problem = hookProblem(service, build, 'build', exit);
+    if (problem)
+      this.#notice({ ...problem, hint: 'what runs is the old build; the next save builds again' }, service.name);
+  }
+
+  /** A service's first moment of readiness in a run: its hook, and those that want to restart with it. */
+  #becameReady(service: Service): void {
+    const onReady = isLocal(service) ? service.hooks.onReady : undefined;
+    if (onReady) void this.#runOnReady(service, onReady);
+    const readyRun = this.#actor(service.name).status.run;
+    for (const dependent of this.#actors.values()) {
+      const { run } = dependent.status;
+      const isOlder = run !== undefined && readyRun !== undefined && run.startedAt < readyRun.startedAt;
+      const wants = dependent.service.dependsOn.some(each => each.service === service.name && each.restart);
+      if (isOlder && wants) dependent.signal({ type: 'restart', cause: { type: 'dependency', service: service.name } });
+    }
+  }
+
+  async #runOnReady(service: Service, command: Command): Promise<void> {
+    const exit = await this.run(service.name, command, 'on_ready');
+    if (this.#closing) return;
+    const problem = hookProblem(service, command, 'on_ready', exit);
+    if (problem) this.#notice({ ...problem, severity: 'warning' }, service.name);
+  }
+
+  async #runProbe(name: string, command: Command, signal: AbortSignal): Promise<number | string> {
+    const exit = await this.run(name, command, 'probe', { signal, quiet: true });
+    if (exit.reason === 'code') return exit.code;
+    return exit.reason === 'signal' ? exit.signal : exit.reason === 'not-started' ? exit.problem.message : exit.problem;
+  }
+
+  /** What waits for this service may go on now, or must wait again. */
+  #reviewDependents(name: string): void {
+    for (const actor of this.#actors.values())
+      if (actor.service.dependsOn.some(dependency => dependency.service === name)) actor.reviewDependencies();
+  }
+
+  #standing(name: string): Standing | undefined {
+    const actor = this.#actors.get(name);
+    if (!actor) return undefined;
+    const { service, state, unavailable } = actor;
+    const isElsewhere = service.type === 'external' || (service.type === 'container' && !this.#system.runContainers);
+    return { service, state, isElsewhere, isUnavailable: unavailable !== undefined && !isElsewhere };
   }
 
   /** Makes the actor of a service; it stays stopped. */
@@ -264,14 +373,17 @@ class SystemSupervisor implements Supervisor {
       clock: this.#clock,
       logDirectory: this.#system.logDirectory,
       emit: event => this.#emit(event),
-      areDependenciesReady: () => true,
+      blockersOf: each => blockersOf(each, name => this.#standing(name)),
+      becameReady: each => this.#becameReady(each),
+      runProbe: (probe, signal) => this.#runProbe(service.name, probe.command, signal),
       environmentFor: each => this.#environmentFor(each),
       inspectPortFor: each => this.#inspectors.portFor(each.name),
       runnerFor: each => this.#runnerFor(each),
       pauseWatch: (name, files) => this.#pauseWatch(name, files),
-      ...(this.#probe && { probe: this.#probe }),
+      ...(this.#look && { look: this.#look }),
     };
     const actor = new Actor(service, host);
+    actor.onPhase(() => this.#reviewDependents(service.name));
     actor.unavailable = unavailability(service, this.#system);
     this.#actors.set(service.name, actor);
   }
@@ -314,6 +426,16 @@ class SystemSupervisor implements Supervisor {
   ): Promise<readonly Outcome[]> {
     const startedAt = this.#clock.now();
     const ordered = this.#inStartOrder(names);
+    const refusal = await this.#claim();
+    if (refusal)
+      return ordered.map(name => ({ service: name, result: 'failed', tookMs: 0, problem: refusal }) as const);
+    const wait = {
+      clock: this.#clock,
+      since: startedAt,
+      patienceMs: options.patienceMs ?? START_PATIENCE_MS,
+      isHopeless: (actor: Actor) => isHopeless(actor.service, name => this.#standing(name)),
+      onAnyPhase: (callback: () => void) => this.subscribe(event => event.type === 'phase' && callback()),
+    };
     const pending = ordered.map(name => {
       const actor = this.#actor(name);
       const { unavailable } = actor;
@@ -323,25 +445,27 @@ class SystemSupervisor implements Supervisor {
       const problem = order(actor);
       if (problem) return { service: name, result: 'failed', tookMs: 0, problem } as const;
       this.#beginWatching(actor);
-      return awaitOutcome(actor, this.#clock, startedAt, options.patienceMs ?? START_PATIENCE_MS);
+      return awaitOutcome(actor, wait);
     });
     return Promise.all(pending);
   }
 
   async #end(names: readonly string[], cause: Cause, type: 'stop' | 'kill'): Promise<readonly Outcome[]> {
     const startedAt = this.#clock.now();
-    return Promise.all(
-      names.map(async (name): Promise<Outcome> => {
-        const actor = this.#actor(name);
-        actor.signal({ type, cause });
-        await untilIdle(actor);
-        return {
-          service: name,
-          result: actor.state.want === 'down' ? 'stopped' : 'superseded',
-          tookMs: this.#clock.now() - startedAt,
-        };
-      }),
-    );
+    const ended = new Map<string, Outcome>();
+    const end = async (name: string): Promise<void> => {
+      const actor = this.#actor(name);
+      this.#rebuilds.get(name)?.stop();
+      actor.signal({ type, cause });
+      await untilIdle(actor);
+      const result = actor.state.want === 'down' ? 'stopped' : 'superseded';
+      ended.set(name, { service: name, result, tookMs: this.#clock.now() - startedAt });
+    };
+    for (const name of names) this.#actor(name);
+    // What depends on others ends before them; SIGKILL waits for nobody.
+    if (type === 'kill') await Promise.all(names.map(end));
+    else for (const level of startLevels(this.#system, names).reverse()) await Promise.all(level.map(end));
+    return names.map(name => ended.get(name)!);
   }
 
   /** Containers first, then file order: fuge 2's order of starting. */

@@ -10,7 +10,11 @@ export type Look = { readonly healthy: true } | { readonly healthy: false; reado
 export type RunProbeCommand = (probe: Probe & { kind: 'exec' }, signal: AbortSignal) => Promise<number | string>;
 
 /** Looks once. Never throws; never takes much longer than `probe.timeoutMs`. `log` probes look at lines, not here. */
-export async function lookAt(service: Service, probe: Exclude<Probe, { kind: 'log' }>, run: RunProbeCommand): Promise<Look> {
+export async function lookAt(
+  service: Service,
+  probe: Exclude<Probe, { kind: 'log' }>,
+  run: RunProbeCommand,
+): Promise<Look> {
   switch (probe.kind) {
     case 'tcp':
       return (await acceptsConnections(probe.port, service.host, probe.timeoutMs))
@@ -22,7 +26,9 @@ export async function lookAt(service: Service, probe: Exclude<Probe, { kind: 'lo
       const signal = AbortSignal.timeout(probe.timeoutMs);
       const result = await run(probe, signal);
       if (result === 0) return { healthy: true };
-      const how = signal.aborted ? `took longer than ${probe.timeoutMs} ms` : `ended with ${typeof result === 'number' ? `code ${result}` : result}`;
+      const how = signal.aborted
+        ? `took longer than ${probe.timeoutMs} ms`
+        : `ended with ${typeof result === 'number' ? `code ${result}` : result}`;
       return { healthy: false, problem: `"${probe.command.source}" ${how}` };
     }
   }
@@ -36,17 +42,25 @@ async function lookAtHttp(host: string, probe: Probe & { kind: 'http' }): Promis
   return 'refused' in second ? first : second;
 }
 
-function get(host: string, probe: Probe & { kind: 'http' }): Promise<Look | { healthy: false; problem: string; refused: true }> {
+function get(
+  host: string,
+  probe: Probe & { kind: 'http' },
+): Promise<Look | { healthy: false; problem: string; refused: true }> {
   const { port, path, status, timeoutMs } = probe;
   const where = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
   return new Promise(resolve => {
-    const asked = request({ host, port, path, agent: false, headers: { 'user-agent': 'fuge', connection: 'close' } }, response => {
-      response.destroy(); // the status is all that counts; a body may never end
-      clearTimeout(timer);
-      const code = response.statusCode ?? 0;
-      const [least, most] = status;
-      resolve(code >= least && code <= most ? { healthy: true } : { healthy: false, problem: `${where} answers ${code}` });
-    });
+    const asked = request(
+      { host, port, path, agent: false, headers: { 'user-agent': 'fuge', connection: 'close' } },
+      response => {
+        response.destroy(); // the status is all that counts; a body may never end
+        clearTimeout(timer);
+        const code = response.statusCode ?? 0;
+        const [least, most] = status;
+        resolve(
+          code >= least && code <= most ? { healthy: true } : { healthy: false, problem: `${where} answers ${code}` },
+        );
+      },
+    );
     const timer = setTimeout(() => {
       asked.destroy();
       resolve({ healthy: false, problem: `${where} does not answer within ${timeoutMs} ms` });
