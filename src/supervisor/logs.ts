@@ -1,5 +1,5 @@
 /** Keeps what a service says: the newest lines in memory, all of it in `log/<service>.log`. */
-import { close, fstatSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writev } from 'node:fs';
+import { close, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync, unlinkSync, writev } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Line, RunId, StreamName } from '../event.js';
@@ -16,6 +16,8 @@ interface Batch {
   readonly lines: readonly string[];
   readonly characters: number;
 }
+
+const DROPPED: Batch = { at: 0, run: 0, stream: 'stdout', lines: [], characters: 0 };
 
 /** The newest lines of one service. Keeps what one read brought together, so a flood costs little. */
 export class RecentLines {
@@ -38,7 +40,7 @@ export class RecentLines {
       if (!isTooMany) break;
       this.#count -= oldest.lines.length;
       this.#characters -= oldest.characters;
-      this.#first++;
+      this.#batches[this.#first++] = DROPPED; // its text is freed now, its place later
     }
     if (this.#first > 64 && this.#first > this.#batches.length / 2) {
       this.#batches = this.#batches.slice(this.#first);
@@ -58,6 +60,7 @@ export class RecentLines {
   }
 }
 
+const NEWLINE = 10;
 /** A log file that has grown beyond this many bytes is set aside when a new run begins. */
 export const ROTATE_AT_LAUNCH = 16 * 1024 * 1024;
 /** … and beyond this many bytes at once, run or no run. */
@@ -82,6 +85,8 @@ export class LogFile {
   #fd: number | undefined;
   #isBroken = false;
   #size = 0;
+  /** The last byte is no newline: the last run ended within a line. */
+  #endsWithinLine = false;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #isWriting = false;
@@ -98,16 +103,19 @@ export class LogFile {
     return [`${this.path}.1`, this.path].filter(path => statSync(path, { throwIfNoEntry: false })?.isFile());
   }
 
-  /** A run begins: opens the file, after an earlier failure once more. */
+  /** A run begins on a line of its own: opens the file, after an earlier failure once more. */
   begin(): void {
     this.#isBroken = false;
+    if (this.#fd !== undefined && !this.#isWriting && this.#wasTakenAway(this.#fd)) this.#release();
     if (this.#fd !== undefined && this.#size > ROTATE_AT_LAUNCH && !this.#isWriting) this.#rotate();
     if (this.#fd === undefined) this.#open(ROTATE_AT_LAUNCH);
+    if (this.#endsWithinLine) this.write(Buffer.from('\n'));
   }
 
   /** Appends; the bytes must not be changed afterwards. */
   write(bytes: Buffer): void {
     if (this.#fd === undefined || this.#isBroken || bytes.length === 0) return;
+    this.#endsWithinLine = bytes.at(-1) !== NEWLINE;
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (!this.#isPressed && this.#waitingBytes > PAUSE_ABOVE) {
@@ -134,17 +142,29 @@ export class LogFile {
     try {
       mkdirSync(this.#options.directory, { recursive: true });
       if ((statSync(this.path, { throwIfNoEntry: false })?.size ?? 0) > rotateAbove) this.#setAside();
-      this.#fd = openSync(this.path, 'a', 0o600);
+      this.#fd = openSync(this.path, 'a+', 0o600);
       this.#size = fstatSync(this.#fd).size;
+      const last = Buffer.of(NEWLINE);
+      if (this.#size > 0) readSync(this.#fd, last, 0, 1, this.#size - 1);
+      this.#endsWithinLine = last[0] !== NEWLINE;
     } catch (error) {
       this.#fail(error as NodeJS.ErrnoException);
     }
   }
 
-  #rotate(): void {
+  /** Somebody deleted or moved the file: what is written to it is lost to everybody. */
+  #wasTakenAway(fd: number): boolean {
+    return fstatSync(fd).ino !== statSync(this.path, { throwIfNoEntry: false })?.ino;
+  }
+
+  #release(): void {
     const fd = this.#fd;
     this.#fd = undefined;
     if (fd !== undefined) close(fd, () => {});
+  }
+
+  #rotate(): void {
+    this.#release();
     try {
       this.#setAside();
     } catch (error) {
@@ -213,6 +233,7 @@ export class LogFile {
 
 function reason(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOSPC') return 'the disk is full';
+  if (error.code === 'EEXIST' || error.code === 'ENOTDIR') return 'a file stands where its folder should be';
   if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') return 'the folder is not writable';
   return error.message;
 }
