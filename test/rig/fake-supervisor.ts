@@ -63,6 +63,8 @@ export function statusOf(name: string, more: Partial<ServiceStatus> = {}): Servi
     restarts: 0,
     crashes: 0,
     lastExit: undefined,
+    error: undefined,
+    waitingFor: [],
     host: '127.0.0.1',
     ports: [],
     watching: 'on',

@@ -1,7 +1,9 @@
 /** A real terminal to type into and look at: tmux, on a server of its own. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 if (!hasTmux) console.warn('tmux is missing: the tests of the prompt in a real terminal are skipped');
@@ -10,12 +12,15 @@ const fuge = fileURLToPath(new URL('../../bin/fuge.js', import.meta.url));
 let servers = 0;
 
 export class Terminal {
+  readonly #pidFile: string;
   readonly #socket = `fuge-test-${process.pid}-${++servers}`;
 
   /** Runs fuge in `folder`; when it has ended, the screen says `CODE=<exit code>`. */
   constructor(folder: string, args: readonly string[], size: { columns?: number; rows?: number } = {}) {
     // What the terminal's own shell is must not matter, so fuge is told one.
-    const command = `cd '${folder}'; '${process.execPath}' '${fuge}' ${args.join(' ')}; echo CODE=$?; sleep 600`;
+    this.#pidFile = join(folder, 'fuge.pid');
+    const run = `echo $$ > fuge.pid; exec "${process.execPath}" "${fuge}" ${args.join(' ')}`;
+    const command = `cd '${folder}'; sh -c '${run}'; echo CODE=$?; sleep 600`;
     this.#tmux(
       '-f',
       '/dev/null',
@@ -33,7 +38,10 @@ export class Terminal {
       'NO_COLOR=1',
       command,
     ); // prettier-ignore
-    onTestFinished(() => this.close());
+    onTestFinished(async () => {
+      this.close();
+      await this.#hasEnded();
+    });
   }
 
   #tmux(...args: string[]): string {
@@ -98,6 +106,12 @@ export class Terminal {
       },
       { timeout: 20_000, interval: 50 },
     );
+  }
+
+  /** Settles when fuge is gone: until then it may still write into the folder. */
+  async #hasEnded(): Promise<void> {
+    const pid = Number(readFileSync(this.#pidFile, 'utf8'));
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), { timeout: 20_000, interval: 20 });
   }
 
   /** Closes the window, as one does with the mouse. */

@@ -1,30 +1,28 @@
-/** Says in words what happens in a running system: log lines, restarts, crashes, notices. */
+/** Says in words what happens in a running system: starts, restarts, crashes, notices. */
 
 import type {
   Cause,
+  CrashError,
   Diagnostic,
   DiagnosticStyle,
   Event,
   Exit,
-  Line,
   Service,
   ServiceStatus,
   System,
 } from '../../index.js';
 import { formatDiagnostic, formatOrigin } from '../../index.js';
-import { isPlain, makeSafe } from '../terminal/safe-text.js';
+import { makeSafe } from '../terminal/safe-text.js';
 import { formatTook, ordinal } from './duration.js';
+import { nameOf, nameWidth } from './log-lines.js';
 import type { Paint } from './paint.js';
 
-export type LinesEvent = Extract<Event, { type: 'lines' }>;
-type PartialEvent = Extract<Event, { type: 'partial' }>;
 type PhaseEvent = Extract<Event, { type: 'phase' }>;
 
 /** What the sentences need to know beside the event itself. */
 export interface Surroundings {
   readonly system: System;
   status(name: string): ServiceStatus | undefined;
-  lines(name: string, limit?: number): readonly Line[];
 }
 
 export interface EventTextOptions {
@@ -35,19 +33,10 @@ export interface EventTextOptions {
   readonly directory?: string;
 }
 
-/** Longer names are shown whole and only break the alignment of their own lines. */
-const WIDEST_NAME = 24;
-
-/** Lines in one event from which encoding them apart pays. */
-const FLOOD = 16;
-
 /** Renders events one after the other: what is said depends a little on what was said before. */
 export class EventText {
   readonly #surroundings: Surroundings;
   readonly #options: EventTextOptions;
-  /** Prefixes by service, stream and command: made once, used for every line. */
-  readonly #prefixes = new Map<string, string>();
-  #prefixSystem: System | undefined;
   /** Services whose restart has been announced and has not come to anything yet. */
   readonly #announced = new Set<string>();
   readonly #launchedAt = new Map<string, number>();
@@ -56,43 +45,6 @@ export class EventText {
   constructor(surroundings: Surroundings, options: EventTextOptions) {
     this.#surroundings = surroundings;
     this.#options = options;
-  }
-
-  /**
-   * The lines of an output event, all but the first `from`. Where `partials` were shown before, the first line goes on
-   * from there. Empty if there is nothing to show.
-   */
-  lines(event: LinesEvent, from = 0, partials = true): string {
-    const prefix = this.#prefix(event);
-    let lines = from > 0 ? event.lines.slice(from) : event.lines;
-    if (partials && event.shown > 0 && from === 0) {
-      const [first = '', ...others] = lines;
-      lines = first.length > event.shown ? [`… ${first.slice(event.shown)}`, ...others] : others;
-    }
-    if (lines.length === 0) return '';
-    // Nearly always nothing needs cleaning, and then a batch costs one test and one join.
-    const raw = lines.join('\n');
-    const text = makeSafe(raw, this.#options.paint.enabled);
-    if (text === raw) return prefix + lines.join(`\n${prefix}`);
-    return prefix + text.split('\n').join(`\n${prefix}`);
-  }
-
-  /**
-   * The same as {@link lines} with its final newline, encoded: for a big batch of nothing but printable ASCII, which is
-   * what floods are made of; undefined: not such a batch. The bar of the prefix makes a JavaScript string twice as wide
-   * and its encoding many times slower, so the prefix is spliced in as bytes.
-   */
-  plainBytes(event: LinesEvent): Buffer | undefined {
-    const { lines } = event;
-    if (lines.length < FLOOD || !isPlain(lines)) return undefined;
-    const prefix = Buffer.from(this.#prefix(event)).toString('latin1');
-    return Buffer.from(`${prefix}${lines.join(`\n${prefix}`)}\n`, 'latin1');
-  }
-
-  /** The beginning of a line that has not ended yet. */
-  partial(event: PartialEvent): string {
-    const text = makeSafe(event.text, this.#options.paint.enabled);
-    return `${this.#prefix(event)}${text} ${this.#options.paint.dim('…')}`;
   }
 
   /** What is said of any other event; undefined: nothing. */
@@ -104,7 +56,7 @@ export class EventText {
         return undefined;
       case 'phase': {
         const said = this.#phase(event);
-        return said === undefined ? undefined : `${this.#name(event.service)} ${said}`;
+        return said === undefined ? undefined : `${nameOf(event.service, this.#surroundings.system, paint)} ${said}`;
       }
       case 'notice': {
         const mark = event.diagnostic.severity === 'error' ? paint.red('✗') : paint.yellow('!');
@@ -115,7 +67,7 @@ export class EventText {
         return `${paint.cyan('↻')} ${saved(event.files.map(shorten))}: type ${paint.bold('reload')} to apply it`;
       }
       default:
-        // What lines say is rendered above; the rest answers a command, which says it itself.
+        // Log lines are rendered apart; the rest answers a command, which says it itself.
         return undefined;
     }
   }
@@ -130,6 +82,8 @@ export class EventText {
         return cause.type === 'exit' || isEnd(cause) ? undefined : this.#announce(service, cause);
       }
       case 'waiting':
+        if (previous.id !== 'waiting' && event.waitingFor !== undefined && event.waitingFor.length > 0)
+          return `${paint.yellow('…')} waiting for ${event.waitingFor.join(', ')}`;
         if (phase.gates.includes('delay') && !(previous.id === 'waiting' && previous.gates.includes('delay')))
           return `${paint.yellow('…')} waiting for its start delay`;
         return isSave(cause) ? this.#announce(service, cause) : undefined;
@@ -187,13 +141,23 @@ export class EventText {
     const definition = this.#service(service);
     const span = definition && 'restart' in definition ? ` in ${seconds(definition.restart.windowMs)}` : '';
     const often = crashes > 1 ? `, ${ordinal(crashes)} time${span}` : '';
-    const run = 'run' in event.previous ? event.previous.run : undefined;
-    const why = crashReason(
-      this.#surroundings.lines(service, 200).filter(line => line.run === run && line.stream === 'stderr'),
-    );
-    const head = `${paint.red('✗')} crashed: ${exitText(exit)}${this.#lasted(service, at)}${often}${next}`;
-    const indent = ' '.repeat(this.#width() + 3);
-    return [head, ...why.map(line => indent + paint.dim(makeSafe(line, false)))].join('\n');
+    const how = exit.reason === 'unresponsive' ? 'ended' : 'crashed';
+    const head = `${paint.red('✗')} ${how}: ${exitText(exit)}${this.#lasted(service, at)}${often}${next}`;
+    return [head, ...this.#errorLines(event.error)].join('\n');
+  }
+
+  /** The error itself and where it came from, below the name. */
+  #errorLines(error: CrashError | undefined): string[] {
+    if (error === undefined) return [];
+    const { paint, diagnosticStyle } = this.#options;
+    const lines = [oneLine(error.message)];
+    if (error.at) {
+      const { file, line, column } = error.at;
+      const shorten = diagnosticStyle?.path ?? (path => path);
+      lines.push(`at ${shorten(file)}:${line}${column === undefined ? '' : `:${column}`}`);
+    }
+    const indent = ' '.repeat(nameWidth(this.#surroundings.system) + 3);
+    return lines.map(line => indent + paint.dim(makeSafe(line, false)));
   }
 
   #afterFailure(service: string): string {
@@ -207,7 +171,7 @@ export class EventText {
   #notStarted(problem: Diagnostic): string {
     const { paint, diagnosticStyle } = this.#options;
     const place = problem.at ? ` (${formatOrigin(problem.at, diagnosticStyle)})` : '';
-    const indent = ' '.repeat(this.#width() + 1);
+    const indent = ' '.repeat(nameWidth(this.#surroundings.system) + 1);
     const rest = formatDiagnostic(problem, diagnosticStyle).split('\n').slice(1);
     return [`${paint.red('✗')} not started: ${problem.message}${place}`, ...rest.map(line => indent + line)].join('\n');
   }
@@ -219,34 +183,6 @@ export class EventText {
 
   #service(name: string): Service | undefined {
     return this.#surroundings.system.services.get(name);
-  }
-
-  #width(): number {
-    let width = 0;
-    for (const name of this.#surroundings.system.services.keys()) width = Math.max(width, name.length);
-    return Math.min(width, WIDEST_NAME);
-  }
-
-  #name(service: string): string {
-    const index = [...this.#surroundings.system.services.keys()].indexOf(service);
-    const padded = service.padEnd(this.#width());
-    return index < 0 ? padded : this.#options.paint.service(index, padded);
-  }
-
-  #prefix({ service, stream, command }: LinesEvent | PartialEvent): string {
-    const { system } = this.#surroundings;
-    if (this.#prefixSystem !== system) this.#prefixes.clear();
-    this.#prefixSystem = system;
-    const key = `${service}\n${stream}\n${command ?? ''}`;
-    let prefix = this.#prefixes.get(key);
-    if (prefix === undefined) {
-      const { paint } = this.#options;
-      // `!` marks standard error, with colours and without; many programs log there, so it is no failure and not red.
-      const bar = stream === 'stderr' ? paint.bold('!') : paint.dim('│');
-      prefix = `${this.#name(service)} ${command === undefined ? '' : `${paint.dim(command)} `}${bar} `;
-      this.#prefixes.set(key, prefix);
-    }
-    return prefix;
   }
 }
 
@@ -286,21 +222,13 @@ function describe(service: Service | undefined, paint: Paint): string {
 
 function exitText(exit: Exit): string {
   if (exit.reason === 'not-started') return exit.problem.message;
+  if (exit.reason === 'unresponsive') return `did not respond (${oneLine(exit.problem)})`;
   return exit.reason === 'code' ? `exit code ${exit.code}` : exit.signal;
 }
 
 /** `30 s`. */
 function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
-}
-
-/** What a crashed program said last about why: the error's own line, and the first place in its own code. */
-export function crashReason(lines: readonly { readonly text: string }[]): string[] {
-  const texts = lines.map(line => makeSafe(line.text, false).trim());
-  const error = texts.findLastIndex(text => /^(Uncaught )?([A-Z][\w.]*)?(Error|Exception)\b[^:]*:? /.test(text));
-  if (error < 0) return [];
-  const frame = texts.slice(error + 1).find(text => /^at /.test(text) && !/node:|node_modules/.test(text));
-  return [texts[error]!, ...(frame === undefined ? [] : [frame])].map(text => text.slice(0, 200));
 }
 
 function oneLine(text: string): string {

@@ -3,6 +3,7 @@ import type { Event, Supervisor } from '../../index.js';
 import { paintDiagnostic, shortenPath } from '../output.js';
 import { count } from '../render/duration.js';
 import { EventText } from '../render/events.js';
+import { LogLines } from '../render/log-lines.js';
 import { createPaint, type Paint, wantsColour } from '../render/paint.js';
 import { makeSafe } from '../terminal/safe-text.js';
 import { Writer } from '../terminal/writer.js';
@@ -65,6 +66,7 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void 
     paint,
     diagnosticStyle: { path: shortenPath, paint: (part, words) => paintPart(paint, part, words) },
   });
+  const log = new LogLines(supervisor, paint);
   // Where nothing is typed a line may wait for its end: it is then shown whole.
   const partials = writer.isTerminal;
   const isShown = (event: Extract<Event, { type: 'lines' | 'partial' }>) =>
@@ -72,11 +74,11 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void 
   return supervisor.subscribe(event => {
     if (event.type === 'lines') {
       if (!isShown(event)) return;
-      const bytes = writer.isTerminal ? undefined : text.plainBytes(event);
+      const bytes = writer.isTerminal ? undefined : log.plainBytes(event);
       if (bytes) writer.write(bytes);
-      else writer.log(event.service, event.lines.length, from => text.lines(event, from, partials));
+      else writer.log(event.service, event.lines.length, from => log.lines(event, from, partials));
     } else if (event.type === 'partial') {
-      if (partials && isShown(event)) writer.log(event.service, 1, () => text.partial(event));
+      if (partials && isShown(event)) writer.log(event.service, 1, () => log.partial(event));
     } else {
       const sentence = text.sentence(event);
       if (sentence !== undefined) writer.print(sentence);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { crashReason, EventText } from '../../../src/cli/render/events.js';
+import { EventText } from '../../../src/cli/render/events.js';
 import { createPaint } from '../../../src/cli/render/paint.js';
 import type { Cause, Event, Exit, Phase } from '../../../src/event.js';
 import { FakeSupervisor, nodeService, systemOf } from '../../rig/fake-supervisor.js';
 
+type PhaseEvent = Extract<Event, { type: 'phase' }>;
 const code = (number: number): Exit => ({ reason: 'code', code: number });
 const user = (action: 'start' | 'stop' | 'restart' | 'kill'): Cause => ({ type: 'user', action });
 const files = (...names: string[]): Cause => ({ type: 'files', files: names });
@@ -20,7 +21,7 @@ function setUp(colour = false) {
   );
   const text = new EventText(supervisor, { paint: createPaint(colour) });
   let previous: Phase = stopped;
-  const phase = (next: Phase, cause: Cause, at = 0, tookMs?: number) => {
+  const phase = (next: Phase, cause: Cause, at = 0, more: Pick<PhaseEvent, 'tookMs' | 'error' | 'waitingFor'> = {}) => {
     const event: Event = {
       type: 'phase',
       at,
@@ -29,7 +30,7 @@ function setUp(colour = false) {
       previous,
       cause,
       restarts: 0,
-      ...(tookMs !== undefined && { tookMs }),
+      ...more,
     };
     previous = next;
     return text.sentence(event);
@@ -38,64 +39,12 @@ function setUp(colour = false) {
   return { supervisor, text, phase, launched };
 }
 
-const output = (lines: string[], more: Partial<Extract<Event, { type: 'lines' }>> = {}) =>
-  ({ type: 'lines', at: 0, service: 'api', run: 1, stream: 'stdout', lines, shown: 0, ...more }) as const;
-
-describe('log lines', () => {
-  it('stand behind the padded name', () => {
-    const { text } = setUp();
-    expect(text.lines(output(['GET /', 'done']))).toBe('api      │ GET /\napi      │ done');
-  });
-
-  it('of standard error are told apart without colour', () => {
-    const { text } = setUp();
-    expect(text.lines(output(['oh'], { stream: 'stderr' }))).toBe('api      ! oh');
-  });
-
-  it('of a command name it', () => {
-    const { text } = setUp();
-    expect(text.lines(output(['5 passed'], { command: 'test' }))).toBe('api      test │ 5 passed');
-  });
-
-  it('have the colour of their service', () => {
-    const { text } = setUp(true);
-    expect(text.lines(output(['x'], { service: 'payments' }))).toBe('\x1b[35mpayments\x1b[39m \x1b[2m│\x1b[22m x');
-  });
-
-  it('cannot harm the terminal', () => {
-    const { text } = setUp();
-    expect(text.lines(output(['\x1b[2Ja', '\x1b[31mb\x07', 'c']))).toBe('api      │ a\napi      │ b\napi      │ c');
-  });
-
-  it('go on where an unfinished line stopped', () => {
-    const { text } = setUp();
-    const partial = { type: 'partial', at: 0, service: 'api', run: 1, stream: 'stdout', text: 'Continue?' } as const;
-    expect(text.partial(partial)).toBe('api      │ Continue? …');
-    expect(text.lines(output(['Continue? yes', 'next'], { shown: 9 }))).toBe('api      │ …  yes\napi      │ next');
-    expect(text.lines(output(['Continue?'], { shown: 9 }))).toBe('');
-  });
-
-  it('are whole where unfinished ones are not shown', () => {
-    const { text } = setUp();
-    expect(text.lines(output(['Continue? yes'], { shown: 9 }), 0, false)).toBe('api      │ Continue? yes');
-  });
-
-  it('that come as a flood are encoded to the same text', () => {
-    const { text } = setUp();
-    const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`);
-    expect(text.plainBytes(output(lines))?.toString()).toBe(`${text.lines(output(lines))}\n`);
-    expect(text.plainBytes(output([...lines, 'é']))).toBeUndefined();
-    expect(text.plainBytes(output([...lines, '\x1b[2J']))).toBeUndefined();
-    expect(text.plainBytes(output(['one']))).toBeUndefined();
-  });
-});
-
 describe('the life of a service', () => {
   it('starts and is ready', () => {
     const { phase } = setUp();
     expect(phase({ id: 'waiting', gates: ['dependencies'] }, user('start'))).toBeUndefined();
     expect(phase({ id: 'starting', run: 1 }, user('start'))).toBe('api      ▸ starting server.js  :3001');
-    expect(phase({ id: 'ready', run: 1 }, { type: 'probe' }, 0, 110)).toBe('api      ✓ ready in 0.11 s');
+    expect(phase({ id: 'ready', run: 1 }, { type: 'probe' }, 0, { tookMs: 110 })).toBe('api      ✓ ready in 0.11 s');
     expect(phase({ id: 'unhealthy', run: 1, problem: 'GET /health: 503' }, { type: 'probe' })).toBe(
       'api      ✗ unhealthy: GET /health: 503',
     );
@@ -113,7 +62,7 @@ describe('the life of a service', () => {
   it('restarts for a save, and says so once however many saves follow before it is ready', () => {
     const { phase } = setUp();
     phase({ id: 'starting', run: 1 }, user('start'));
-    phase({ id: 'ready', run: 1 }, { type: 'probe' }, 0, 110);
+    phase({ id: 'ready', run: 1 }, { type: 'probe' }, 0, { tookMs: 110 });
     const first = files('src/server.js', 'src/a.js', 'src/b.js');
     expect(phase({ id: 'stopping', run: 1, forced: false }, first)).toBe(
       'api      ↻ restarting: src/server.js saved (+2 more)',
@@ -123,7 +72,7 @@ describe('the life of a service', () => {
     expect(phase({ id: 'stopping', run: 2, forced: false }, files('src/c.js'))).toBeUndefined();
     expect(phase({ id: 'waiting', gates: ['settle'] }, files('src/c.js'))).toBeUndefined();
     expect(phase({ id: 'starting', run: 3 }, files('src/c.js'))).toBeUndefined();
-    expect(phase({ id: 'ready', run: 3 }, { type: 'probe' }, 0, 90)).toBe('api      ✓ ready in 0.09 s');
+    expect(phase({ id: 'ready', run: 3 }, { type: 'probe' }, 0, { tookMs: 90 })).toBe('api      ✓ ready in 0.09 s');
     expect(phase({ id: 'stopping', run: 3, forced: false }, files('src/d.js'))).toBe(
       'api      ↻ restarting: src/d.js saved',
     );
@@ -145,17 +94,17 @@ describe('the life of a service', () => {
     phase({ id: 'starting', run: 7 }, user('start'), 1000);
     launched(1000);
     supervisor.set('api', { crashes: 3 });
-    supervisor.kept.set('api', [
-      { at: 0, run: 6, stream: 'stderr', text: 'TypeError: of an older run' },
-      { at: 0, run: 7, stream: 'stderr', text: 'ReferenceError: prt is not defined' },
-      { at: 0, run: 7, stream: 'stderr', text: '    at node:internal/x:1:2' },
-      { at: 0, run: 7, stream: 'stderr', text: '    at listen (/shop/api/server.js:14:9)' },
-    ]);
-    expect(phase({ id: 'backoff', exit: code(1), retryAt: 5200 }, { type: 'exit', exit: code(1) }, 1200)).toBe(
+    const error = {
+      message: 'ReferenceError: prt is not defined',
+      at: { file: '/shop/api/server.js', line: 14, column: 9 },
+    };
+    expect(
+      phase({ id: 'backoff', exit: code(1), retryAt: 5200 }, { type: 'exit', exit: code(1) }, 1200, { error }),
+    ).toBe(
       [
         'api      ✗ crashed: exit code 1 after 0.20 s, 3rd time in 30 s, next try in 4.0 s',
         '           ReferenceError: prt is not defined',
-        '           at listen (/shop/api/server.js:14:9)',
+        '           at /shop/api/server.js:14:9',
       ].join('\n'),
     );
     expect(phase({ id: 'waiting', gates: ['dependencies'] }, { type: 'retry', attempt: 3 })).toBeUndefined();
@@ -189,6 +138,23 @@ describe('the life of a service', () => {
         '           hint: end it, or change the port',
       ].join('\n'),
     );
+  });
+
+  it('did not respond', () => {
+    const { phase, launched } = setUp();
+    launched(0);
+    const exit: Exit = { reason: 'unresponsive', problem: 'GET /health: no answer in 1 s' };
+    expect(phase({ id: 'backoff', exit, retryAt: 9500 }, { type: 'exit', exit }, 9000)).toBe(
+      'api      ✗ ended: did not respond (GET /health: no answer in 1 s) after 9.0 s, next try in 0.50 s',
+    );
+  });
+
+  it('waits for what it depends on', () => {
+    const { phase } = setUp();
+    expect(
+      phase({ id: 'waiting', gates: ['dependencies'] }, user('start'), 0, { waitingFor: ['db', 'payments'] }),
+    ).toBe('api      … waiting for db, payments');
+    expect(phase({ id: 'starting', run: 1 }, user('start'))).toBe('api      ▸ starting server.js  :3001');
   });
 
   it('completes', () => {
@@ -245,28 +211,5 @@ describe('other events', () => {
     const { text } = setUp();
     expect(text.sentence({ type: 'tail', at: 0, service: 'api', tail: false })).toBeUndefined();
     expect(text.sentence({ type: 'watch', at: 0, service: 'api', watching: 'on' })).toBeUndefined();
-  });
-});
-
-describe('crashReason', () => {
-  const lines = (...texts: string[]) => texts.map(text => ({ text }));
-
-  it('is the last error and the first place outside of Node and node_modules', () => {
-    expect(
-      crashReason(
-        lines(
-          'Error: earlier',
-          '    at a (/x/1.js:1:1)',
-          'TypeError: x',
-          '    at node:fs:1',
-          '    at /x/node_modules/y.js:1',
-          '    at /x/2.js:2:2',
-        ),
-      ),
-    ).toEqual(['TypeError: x', 'at /x/2.js:2:2']);
-  });
-
-  it('is nothing where no error was printed', () => {
-    expect(crashReason(lines('listening', 'bye'))).toEqual([]);
   });
 });

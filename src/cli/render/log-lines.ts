@@ -1,0 +1,92 @@
+/** Renders what services print: each line behind the name of its service, made safe for the terminal. */
+import type { Event, System } from '../../index.js';
+import { isPlain, makeSafe } from '../terminal/safe-text.js';
+import type { Paint } from './paint.js';
+
+export type LinesEvent = Extract<Event, { type: 'lines' }>;
+export type PartialEvent = Extract<Event, { type: 'partial' }>;
+
+/** Longer names are shown whole and only break the alignment of their own lines. */
+const WIDEST_NAME = 24;
+/** Lines in one event from which encoding them apart pays. */
+const FLOOD = 16;
+
+/** Columns of the names of services. */
+export function nameWidth(system: System): number {
+  let width = 0;
+  for (const name of system.services.keys()) width = Math.max(width, name.length);
+  return Math.min(width, WIDEST_NAME);
+}
+
+/** A service's name, padded to the width of all and in its colour. */
+export function nameOf(service: string, system: System, paint: Paint): string {
+  const index = [...system.services.keys()].indexOf(service);
+  const padded = service.padEnd(nameWidth(system));
+  return index < 0 ? padded : paint.service(index, padded);
+}
+
+export class LogLines {
+  readonly #surroundings: { readonly system: System };
+  readonly #paint: Paint;
+  /** Prefixes by service, stream and command: made once for a system, used for every line. */
+  readonly #prefixes = new Map<string, string>();
+  #prefixSystem: System | undefined;
+
+  constructor(surroundings: { readonly system: System }, paint: Paint) {
+    this.#surroundings = surroundings;
+    this.#paint = paint;
+  }
+
+  /**
+   * The lines of an output event, all but the first `from`. Where `partials` were shown before, the first line goes on
+   * from there. Empty if there is nothing to show.
+   */
+  lines(event: LinesEvent, from = 0, partials = true): string {
+    const prefix = this.#prefix(event);
+    let lines = from > 0 ? event.lines.slice(from) : event.lines;
+    if (partials && event.shown > 0 && from === 0) {
+      const [first = '', ...others] = lines;
+      lines = first.length > event.shown ? [`… ${first.slice(event.shown)}`, ...others] : others;
+    }
+    if (lines.length === 0) return '';
+    // Nearly always nothing needs cleaning, and then a batch costs one test and one join.
+    const raw = lines.join('\n');
+    const text = makeSafe(raw, this.#paint.enabled);
+    if (text === raw) return prefix + lines.join(`\n${prefix}`);
+    return prefix + text.split('\n').join(`\n${prefix}`);
+  }
+
+  /**
+   * The same as {@link lines} with its final newline, encoded: for a big batch of nothing but printable ASCII, which is
+   * what floods are made of; undefined: not such a batch. The bar of the prefix makes a JavaScript string twice as wide
+   * and its encoding many times slower, so the prefix is spliced in as bytes.
+   */
+  plainBytes(event: LinesEvent): Buffer | undefined {
+    const { lines } = event;
+    if (lines.length < FLOOD || !isPlain(lines)) return undefined;
+    const prefix = Buffer.from(this.#prefix(event)).toString('latin1');
+    return Buffer.from(`${prefix}${lines.join(`\n${prefix}`)}\n`, 'latin1');
+  }
+
+  /** The beginning of a line that has not ended yet. */
+  partial(event: PartialEvent): string {
+    const text = makeSafe(event.text, this.#paint.enabled);
+    return `${this.#prefix(event)}${text} ${this.#paint.dim('…')}`;
+  }
+
+  #prefix({ service, stream, command }: LinesEvent | PartialEvent): string {
+    const { system } = this.#surroundings;
+    if (this.#prefixSystem !== system) this.#prefixes.clear();
+    this.#prefixSystem = system;
+    const key = `${service}\n${stream}\n${command ?? ''}`;
+    let prefix = this.#prefixes.get(key);
+    if (prefix === undefined) {
+      const paint = this.#paint;
+      // `!` marks standard error, with colours and without; many programs log there, so it is no failure and not red.
+      const bar = stream === 'stderr' ? paint.bold('!') : paint.dim('│');
+      prefix = `${nameOf(service, system, paint)} ${command === undefined ? '' : `${paint.dim(command)} `}${bar} `;
+      this.#prefixes.set(key, prefix);
+    }
+    return prefix;
+  }
+}
