@@ -13,6 +13,9 @@ const versions = given.length > 0 ? given : ['22', '24', '26'];
 const platform = process.platform === 'win32' ? 'win' : process.platform;
 const packageName = `node-${platform}-${process.arch}`;
 
+/** No check takes longer, unless it hangs. */
+const LONGEST_MS = 15 * 60_000;
+
 /** What is tried with each version. The build is done once, by `npm run test:nodes` itself. */
 const checks = {
   version: ['node', 'bin/fuge.js', 'version'],
@@ -47,7 +50,8 @@ for (const version of versions) {
     console.log(`\n── Node ${node}: ${name}`);
     const began = performance.now();
     const executable = command === 'node' ? path.join(bin, 'node') : command;
-    const { status } = spawnSync(executable, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const options = { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], timeout: LONGEST_MS };
+    const { status } = spawnSync(executable, args, options);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     row[name] = status === 0 ? `ok ${seconds} s` : `FAILED (${status ?? 'signal'})`;
   }
