@@ -23,11 +23,11 @@ export function changesBetween(before: System, after: System): Changes {
  */
 function sharedOf(system: System, other: System) {
   const { environment, envFiles, discovery } = system;
-  const addresses = [...system.services.values()]
-    .filter(service => other.services.has(service.name))
-    .map(({ name, host, ports, advertised }) => ({ name, host, ports, advertised }))
+  const told = [...system.services.values()].filter(({ name, advertised }) => advertised && other.services.has(name));
+  const addresses = told
+    .map(({ name, host, ports }) => ({ name, host, ports }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { environment, envFiles, discovery, addresses };
+  return { environment, envFiles, discovery, addresses: discovery ? addresses : [] };
 }
 
 /** Keys that say where something stands or how it is shown, not what it is. */
@@ -35,6 +35,8 @@ const IMMATERIAL = new Set(['at', 'origins', 'tail', 'groups']);
 
 function fingerprint(value: Service | object): string {
   return JSON.stringify(value, (key, inner) => {
+    // The names within it are the user's: a variable may be called "tail".
+    if (key === 'environment') return Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1));
     if (IMMATERIAL.has(key)) return undefined;
     if (inner !== null && typeof inner === 'object' && !Array.isArray(inner))
       return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
