@@ -31,6 +31,7 @@ export interface ShellOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+const PROMPT = 'fuge> ';
 /** Exit codes of shells for what a signal ended. */
 const HUNG_UP = 129;
 const INTERRUPTED = 130;
@@ -64,7 +65,7 @@ class Shell {
   readonly #history: History;
   #prompt: Prompt | undefined;
   /** Lines typed (or piped) that wait for the command before them. */
-  readonly #lines: string[] = [];
+  readonly #lines: { readonly line: string; readonly isShown: boolean }[] = [];
   #wake: () => void = () => {};
   #inputEnded = false;
   /** Aborts the command that runs now. */
@@ -98,13 +99,15 @@ class Shell {
       failed = (await this.#execute('start all')) !== 0;
     for (;;) {
       if (this.#leaving !== undefined) break;
-      const line = this.#lines.shift();
-      if (line === undefined) {
+      const next = this.#lines.shift();
+      if (next === undefined) {
         if (this.#inputEnded) break;
         await this.#nextLine();
         continue;
       }
-      if ((await this.#execute(line)) !== 0) failed = true;
+      // What was typed ahead while another command ran is shown when its turn has come.
+      if (!next.isShown) this.#screen.writer.print(PROMPT + next.line);
+      if ((await this.#execute(next.line)) !== 0) failed = true;
     }
     await this.#close();
     const code = this.#leaving ?? 0;
@@ -121,12 +124,13 @@ class Shell {
     this.#prompt = new Prompt({
       stdin: this.#stdin as ReadStream,
       stdout: this.#stdout as NodeJS.WriteStream & import('node:tty').WriteStream,
-      text: 'fuge> ',
+      text: PROMPT,
       history: this.#history.load(),
       complete: line => complete(line, { verbs, system: this.#supervisor.system, cwd: this.#systemShell.cwd }),
-      line: line => {
+      line: (line, wasVisible) => {
+        this.#screen.writer.setBottom(undefined);
         this.#history.add(line);
-        this.#lines.push(line);
+        this.#lines.push({ line, isShown: wasVisible });
         this.#wake();
       },
       interrupt: () => this.#interrupt(),
@@ -137,7 +141,7 @@ class Shell {
   #readLines(): void {
     const reader = createInterface({ input: this.#stdin, terminal: false });
     reader.on('line', line => {
-      this.#lines.push(line);
+      this.#lines.push({ line, isShown: true });
       this.#wake();
     });
     reader.on('close', () => {

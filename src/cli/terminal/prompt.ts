@@ -12,7 +12,8 @@ export interface PromptOptions {
   readonly history: readonly string[];
   /** Candidates for what stands before the cursor, and the part of it that they replace. */
   complete(line: string): [string[], string];
-  line(line: string): void;
+  /** A line was ended. `wasVisible`: it stands on the screen; it was typed ahead otherwise. The prompt is hidden now. */
+  line(line: string, wasVisible: boolean): void;
   /** Ctrl-C. */
   interrupt(): void;
   /** Ctrl-D on an empty line, or the input is gone. */
@@ -59,7 +60,11 @@ export class Prompt implements Bottom {
     this.#stdin = options.stdin;
     this.#stdout = options.stdout;
     this.#output = new SilenceableOutput(options.stdout);
-    this.#resized = () => this.#output.emit('resize');
+    this.#resized = () => {
+      // Terminals wrap what they show anew, so the cursor's row is the one by the new width.
+      this.#readline.prevRows = this.#readline.getCursorPos().rows;
+      this.#output.emit('resize');
+    };
     options.stdout.on('resize', this.#resized);
     this.#readline = createInterface({
       input: options.stdin,
@@ -79,7 +84,12 @@ export class Prompt implements Bottom {
         this.#isPasting = !isEnabled;
       },
     });
-    this.#readline.on('line', line => options.line(line));
+    this.#readline.on('line', line => {
+      const wasVisible = this.isVisible;
+      // At once: the rest of a paste is worked through before anyone else has a turn.
+      this.hide();
+      options.line(line, wasVisible);
+    });
     this.#readline.on('SIGINT', () => options.interrupt());
     // readline passes on what its input says of a terminal that is gone. Whoever owns the input hears that, too.
     this.#readline.on('error', () => {});

@@ -1,0 +1,157 @@
+/** `fuge <command> … [file]`: commander reads the arguments by the table of commands. */
+import { Command, CommanderError, Option } from 'commander';
+import { locateFile } from './file-operand.js';
+import { findVerb, nearestVerb, readOperands } from './operands.js';
+import { createOutput } from './output.js';
+import { renderHelp, renderVerbHelp } from './render/help.js';
+import { createPaint, wantsColour } from './render/paint.js';
+import { openShell, runWithoutSystem, runWithSystem } from './run-once.js';
+import type { Output, Verb } from './verb.js';
+import { verbs } from './verbs.js';
+import { versionText } from './version.js';
+import { quoteWord } from './words.js';
+
+/** Wrong usage or configuration. */
+const USAGE = 2;
+
+/** Runs one command line (without node and script) and gives its exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const out = createOutput(process);
+  let code = 0;
+  const program = createProgram(async call => {
+    code = await run(call, out);
+  });
+  // After `--` nothing is a flag and nothing is the file.
+  const dashes = argv.indexOf('--');
+  const literal = dashes < 0 ? [] : argv.slice(dashes + 1);
+  const plain = dashes < 0 ? argv : argv.slice(0, dashes);
+  const first = plain.find((word, i) => !word.startsWith('-') && !/^(-f|--file)$/.test(plain[i - 1] ?? ''));
+  const mistake = first === undefined ? undefined : misused(first, plain);
+  if (mistake !== undefined) {
+    out.complain(mistake);
+    return USAGE;
+  }
+  program.setOptionValue('literal', literal);
+  try {
+    await program.parseAsync(plain, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
+}
+
+interface Call {
+  readonly verb: Verb;
+  /** Before and after `--`. */
+  readonly operands: readonly string[];
+  readonly literal: readonly string[];
+  readonly flags: ReadonlyMap<string, string | true>;
+  /** From `-f`. */
+  readonly file: string | undefined;
+}
+
+async function run(call: Call, out: Output): Promise<number> {
+  const { verb, flags } = call;
+  if (verb.name === 'help' || verb.name === 'version') {
+    const result = readOperands(verb, [...call.operands, ...call.literal], {
+      system: undefined,
+      verbs,
+      prefix: 'fuge ',
+      flags,
+    });
+    if (result.kind === 'problem') return refuse(out, result.message);
+    return runWithoutSystem(verb, { ...result, command: '', flags }, out);
+  }
+  const located = await locateFile(call.operands, call.file);
+  const words = [...located.operands, ...call.literal];
+  if (verb.name === 'shell') {
+    if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
+    return openShell(located, flags.has('start'), out);
+  }
+  if (verb.operands.at(-1)?.kind === 'command') {
+    if (words.length === 0) return refuse(out, `${verb.name} needs a command: fuge ${verb.examples[0]!.line}`);
+    // One word is a line for the shell; several are words that were split already.
+    const command = words.length === 1 ? words[0]! : words.map(quoteWord).join(' ');
+    return runWithSystem(verb, located, out, () => ({
+      kind: 'input',
+      input: { services: [], named: false, words: [], command, flags },
+    }));
+  }
+  return runWithSystem(verb, located, out, system => {
+    const result = readOperands(verb, words, { system, verbs, prefix: 'fuge ', flags });
+    if (result.kind === 'problem') return result;
+    return { kind: 'input', input: { ...result, command: '', flags } };
+  });
+}
+
+function refuse(out: Output, message: string): number {
+  out.complain(message);
+  return USAGE;
+}
+
+/** What is wrong with the first word, if it is no command of the command line. */
+function misused(first: string, argv: readonly string[]): string | undefined {
+  const verb = findVerb(first, verbs);
+  if (verb?.where.includes('argv')) return undefined;
+  if (verb) {
+    const line = argv.slice(argv.indexOf(first)).join(' ');
+    return `${verb.name} works at the prompt for now: run "fuge shell", then type "${line}"`;
+  }
+  if (/\.ya?ml$/i.test(first)) return `${first} is a system file; to open it, run "fuge shell ${first}"`;
+  const near = nearestVerb(first, verbs);
+  return `no command is called "${first}"${near === undefined ? '' : `. Did you mean "${near}"?`} ("fuge help" lists them)`;
+}
+
+function createProgram(run: (call: Call) => Promise<void>): Command {
+  const program = new Command('fuge').exitOverride().enablePositionalOptions().helpCommand(false);
+  program.version(versionText(), '-v, --version');
+  withHelp(program, undefined);
+  program.option('-f, --file <file>');
+  program.action(async () =>
+    run({ verb: findVerb('help', verbs)!, operands: [], literal: [], flags: new Map(), file: undefined }),
+  );
+  for (const verb of verbs) if (verb.where.includes('argv')) program.addCommand(createCommand(verb, program, run));
+  return program;
+}
+
+function createCommand(verb: Verb, program: Command, run: (call: Call) => Promise<void>): Command {
+  const command = new Command(verb.name).argument('[operands...]').exitOverride();
+  for (const alias of verb.aliases ?? []) command.alias(alias);
+  withHelp(command, verb);
+  for (const flag of verb.flags) {
+    const short = flag.short === undefined ? '' : `-${flag.short}, `;
+    const value = flag.value === undefined ? '' : ` <${flag.value}>`;
+    command.addOption(new Option(`${short}--${flag.name}${value}`));
+  }
+  command.option('-f, --file <file>');
+  // The flags of `apply git status -s` are git's.
+  if (verb.operands.at(-1)?.kind === 'command') command.passThroughOptions();
+  command.action(async (operands: string[]) => {
+    const flags = new Map<string, string | true>();
+    for (const option of command.options) {
+      const value = command.getOptionValue(option.attributeName());
+      if (option.long !== '--file' && value !== undefined) flags.set(option.long!.slice(2), value);
+    }
+    const file = command.getOptionValue('file') ?? program.getOptionValue('file');
+    await run({ verb, operands, literal: program.getOptionValue('literal') ?? [], flags, file });
+  });
+  return command;
+}
+
+/** Our help instead of commander's, and commander's errors in our words. */
+function withHelp(command: Command, verb: Verb | undefined): void {
+  command.helpOption('-h, --help');
+  command.helpInformation = () => {
+    const paint = createPaint(wantsColour(process.stdout, process.env));
+    const style = { paint, width: process.stdout.isTTY ? process.stdout.columns : undefined, shell: false };
+    return `${verb ? renderVerbHelp(verb, style) : renderHelp(verbs, style)}\n`;
+  };
+  command.configureOutput({
+    outputError: (text, write) => {
+      const message = text.replace(/^error: /, '').trim();
+      const see = verb ? `fuge help ${verb.name}` : 'fuge help';
+      write(`${message.replace(/^./, first => first.toLowerCase())} ("${see}" shows the forms)\n`);
+    },
+  });
+}

@@ -1,0 +1,106 @@
+/** The table of `ps`. */
+import type { ServiceStatus, Usage } from '../../index.js';
+import { formatAge, formatBytes, formatCpu } from './duration.js';
+import type { Paint } from './paint.js';
+import { describeState, formatState, painterOf } from './state.js';
+import { type Cell, type Column, renderTable } from './table.js';
+
+export interface PsOptions {
+  readonly paint: Paint;
+  /** Columns of the terminal; undefined: nothing is cut or left out. */
+  readonly width: number | undefined;
+  /** Unix time, ms. */
+  readonly now: number;
+  /** The service's place in the file, for its colour. */
+  readonly indexOf: (name: string) => number;
+}
+
+/** Below this many columns a column that says the same everywhere is left out. */
+const NARROW = 140;
+
+interface PsColumn extends Column {
+  readonly cell: (status: ServiceStatus, usage: Usage | undefined, options: PsOptions) => Cell;
+  /** Worth showing on a narrow screen? */
+  readonly tells?: (statuses: readonly ServiceStatus[]) => boolean;
+}
+
+const COLUMNS: readonly PsColumn[] = [
+  {
+    title: 'NAME',
+    least: 12,
+    cell: (status, _usage, { paint, indexOf }) => ({
+      text: status.name,
+      paint: text => paint.bold(paint.service(indexOf(status.name), text)),
+    }),
+  },
+  {
+    title: 'TYPE',
+    leaveOut: 8,
+    cell: status => ({ text: status.type }),
+    tells: statuses => new Set(statuses.map(status => status.type)).size > 1,
+  },
+  {
+    title: 'GROUP',
+    least: 8,
+    leaveOut: 9,
+    cell: status => ({ text: status.groups.join(',') }),
+    tells: statuses => statuses.some(status => status.groups.join() !== 'default'),
+  },
+  {
+    title: 'STATE',
+    least: 18,
+    cell: (status, _usage, { paint, now }) => {
+      const state = describeState(status, now);
+      return { text: formatState(state), paint: painterOf(paint, state.colour) };
+    },
+  },
+  { title: 'PID', align: 'right', leaveOut: 4, cell: status => ({ text: status.run ? String(status.run.pid) : '-' }) },
+  {
+    title: 'PORTS',
+    least: 5,
+    leaveOut: 2,
+    cell: status => ({ text: status.ports.map(portText).join(',') || '-' }),
+  },
+  {
+    title: 'UP',
+    leaveOut: 3,
+    cell: (status, _usage, { now }) => ({ text: status.run ? formatAge(now - status.run.startedAt) : '-' }),
+  },
+  { title: 'RST', align: 'right', leaveOut: 5, cell: status => ({ text: String(status.restarts) }) },
+  { title: 'CPU', align: 'right', leaveOut: 6, cell: (_s, usage) => ({ text: usage ? formatCpu(usage.cpu) : '-' }) },
+  {
+    title: 'MEM',
+    align: 'right',
+    leaveOut: 6,
+    cell: (_s, usage) => ({ text: usage ? formatBytes(usage.memory) : '-' }),
+  },
+  { title: 'WATCH', leaveOut: 10, cell: status => ({ text: watchText(status) }) },
+  {
+    title: 'TAIL',
+    leaveOut: 11,
+    cell: status => ({ text: status.type === 'external' ? '-' : status.tail ? 'yes' : 'no' }),
+  },
+];
+
+/** Lines of the table. */
+export function renderPs(
+  statuses: readonly ServiceStatus[],
+  usage: ReadonlyMap<string, Usage>,
+  options: PsOptions,
+): string[] {
+  const narrow = options.width !== undefined && options.width < NARROW;
+  const columns = COLUMNS.filter(column => !narrow || column.tells === undefined || column.tells(statuses));
+  const rows = statuses.map(status => columns.map(column => column.cell(status, usage.get(status.name), options)));
+  return renderTable(columns, rows, { width: options.width, header: options.paint.bold });
+}
+
+/** `8080`, `8080→80` where it differs inside the container, `53/udp`. */
+export function portText(port: ServiceStatus['ports'][number]): string {
+  const inside = port.target === undefined || port.target === port.host ? '' : `→${port.target}`;
+  return `${port.host}${inside}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`;
+}
+
+function watchText(status: ServiceStatus): string {
+  if (status.type === 'external' || status.type === 'container') return '-';
+  return { on: 'yes', off: 'no', paused: 'paused' }[status.watching];
+}

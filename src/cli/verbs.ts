@@ -1,0 +1,11 @@
+/** The table of all commands: the prompt, the command line, help, completion and the reference are made from it. */
+import type { Verb } from './verb.js';
+import { code } from './verbs/topics/code.js';
+import { leave } from './verbs/topics/leave.js';
+import { logs } from './verbs/topics/logs.js';
+import { run } from './verbs/topics/run.js';
+import { see } from './verbs/topics/see.js';
+import { watch } from './verbs/topics/watch.js';
+
+/** In the order of help. */
+export const verbs: readonly Verb[] = [...see, ...run, ...watch, ...logs, ...code, ...leave];

@@ -1,0 +1,124 @@
+/** `info`: all about a service, `full` with its environment. */
+import { formatOrigin, type Service, type ServiceStatus, type Supervisor } from '../../index.js';
+import { shortenPath } from '../output.js';
+import { formatAge, formatBytes, formatCpu, formatTook } from '../render/duration.js';
+import { maskUrls } from '../render/secrets.js';
+import { describeExit, describeState, formatState, painterOf } from '../render/state.js';
+import type { Context, VerbImplementation } from '../verb.js';
+import { describe as describeVariable, printVariables } from './env.js';
+import { describeService } from './ps.js';
+
+export const info: VerbImplementation = {
+  async run(context, { services, words, flags }) {
+    const { supervisor, system, out } = context;
+    const isFull = words.includes('full');
+    const usage = await supervisor.usage();
+    const now = Date.now();
+    for (const name of services) {
+      const status = supervisor.status(name)!;
+      const service = system.services.get(name)!;
+      const environment = isFull ? (await supervisor.environment(name)).variables : undefined;
+      if (flags.has('json')) {
+        const variables = environment?.map(variable => describeVariable(variable, flags.has('reveal')));
+        out.json({
+          ...describeService(status, usage.get(name), now),
+          ...facts(service, supervisor),
+          ...(variables && { environment: variables }),
+        });
+        continue;
+      }
+      const rows = describeRows(context, service, status, now);
+      const used = usage.get(name);
+      if (used)
+        rows.push([
+          'uses',
+          `${formatCpu(used.cpu)} cpu, ${formatBytes(used.memory)}, ${used.processes === 1 ? '1 process' : `${used.processes} processes`}`,
+        ]);
+      out.print(out.paint.bold(name));
+      for (const [label, text] of rows) out.print(`  ${out.paint.dim(label.padEnd(11))} ${text}`);
+      if (environment) {
+        out.print(`  ${out.paint.dim('environment')}`);
+        printVariables(out, environment, flags.has('reveal'));
+      }
+    }
+    return 0;
+  },
+};
+
+function describeRows(
+  { supervisor, system, out }: Context,
+  service: Service,
+  status: ServiceStatus,
+  now: number,
+): [string, string][] {
+  const state = describeState(status, now);
+  const rows: [string, string][] = [
+    ['type', service.type],
+    ['state', painterOf(out.paint, state.colour)(formatState(state))],
+    ['defined', formatOrigin(service.at, { path: shortenPath })],
+  ];
+  const add = (label: string, text: string | undefined) =>
+    void (text !== undefined && text !== '' && rows.push([label, text]));
+  add('error', status.error && `${status.error.message}${status.error.at ? ` (${placeOf(status.error.at)})` : ''}`);
+  if ('command' in service) {
+    add('runs', service.command?.source);
+    add('in', shortenPath(service.cwd));
+    add('build', service.build?.source);
+    add('test', service.test?.source);
+  }
+  if (service.type === 'container') add('image', service.image);
+  add('groups', service.groups.join(', '));
+  add(
+    'needs',
+    service.dependsOn
+      .map(({ service: name, condition, required }) => `${name} (${condition}${required ? '' : ', optional'})`)
+      .join(', '),
+  );
+  add(
+    'addresses',
+    service.ports
+      .map(
+        port =>
+          `${port.name} ${service.host}:${port.host}${port.automatic ? ' (automatic)' : ''}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`,
+      )
+      .join(', '),
+  );
+  if (status.run) {
+    add('pid', `${status.run.pid}, run ${status.run.id}, up ${formatAge(now - status.run.startedAt)}`);
+    add('inspector', status.inspectPort === undefined ? undefined : `127.0.0.1:${status.inspectPort}`);
+  }
+  add('restarts', String(status.restarts));
+  add('last exit', status.lastExit && describeExit(status.lastExit));
+  if (service.type !== 'external') {
+    const { restart, stop } = service;
+    const limit = `at most ${restart.limit} times in ${formatTook(restart.windowMs)}`;
+    add('restart', restart.when === 'never' ? 'never by itself' : `${restart.when}, ${limit}`);
+    add('stop', `${stop.signal}, after ${formatTook(stop.graceMs)} SIGKILL`);
+    add('env files', [...system.envFiles, ...service.envFiles].map(file => shortenPath(file.path)).join(', '));
+    add('repository', service.repository && maskUrls(service.repository));
+    add('log files', supervisor.logFiles(service.name).map(shortenPath).join(', '));
+  }
+  if ('watch' in service) {
+    const { roots, excludes, gitignore } = service.watch;
+    const without = [...excludes, ...(gitignore ? ['what .gitignore names'] : [])].join(', ');
+    add(
+      'watch',
+      `${status.watching}: ${roots.map(shortenPath).join(', ')}${without === '' ? '' : ` without ${without}`}`,
+    );
+  }
+  return rows;
+}
+
+/** What `--json` says beyond `ps --json`. */
+function facts(service: Service, supervisor: Supervisor) {
+  return {
+    definedAt: formatOrigin(service.at),
+    command: 'command' in service ? (service.command?.source ?? null) : null,
+    directory: 'cwd' in service ? service.cwd : null,
+    logFiles: supervisor.logFiles(service.name),
+    repository: service.type !== 'external' && service.repository !== undefined ? maskUrls(service.repository) : null,
+  };
+}
+
+const placeOf = ({ file, line, column }: { file: string; line: number; column?: number }) =>
+  `${shortenPath(file)}:${line}${column === undefined ? '' : `:${column}`}`;

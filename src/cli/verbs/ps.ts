@@ -1,0 +1,59 @@
+/** `ps`: the table of services. */
+import type { ServiceStatus, Usage } from '../../index.js';
+import { renderPs } from '../render/ps.js';
+import { describeExit, describeState } from '../render/state.js';
+import type { VerbImplementation } from '../verb.js';
+
+export const ps: VerbImplementation = {
+  async run({ supervisor, system, out }, { services, flags }) {
+    const usage = await supervisor.usage();
+    const wanted = new Set(services);
+    const statuses = supervisor.statuses().filter(status => wanted.has(status.name));
+    const now = Date.now();
+    if (flags.has('json'))
+      for (const status of statuses) out.json(describeService(status, usage.get(status.name), now));
+    else if (statuses.length === 0) out.print(`${system.name} has no services`);
+    else {
+      const names = [...system.services.keys()];
+      const lines = renderPs(statuses, usage, {
+        paint: out.paint,
+        width: out.isTerminal ? out.width : undefined,
+        now,
+        indexOf: name => names.indexOf(name),
+      });
+      out.print(lines.join('\n'));
+    }
+    return 0;
+  },
+};
+
+/** What `--json` says of a service: the names are stable, times are ms, memory is bytes, cpu 1 is one core. */
+export function describeService(status: ServiceStatus, usage: Usage | undefined, now: number) {
+  const state = describeState(status, now);
+  return {
+    name: status.name,
+    type: status.type,
+    groups: status.groups,
+    state: state.word,
+    reason: state.reason === '' ? null : state.reason,
+    phase: status.phase.id,
+    since: status.since,
+    pid: status.run?.pid ?? null,
+    upMs: status.run ? now - status.run.startedAt : null,
+    host: status.host,
+    ports: status.ports.map(port => ({
+      name: port.name,
+      port: port.host,
+      target: port.target ?? port.host,
+      protocol: port.protocol,
+      automatic: port.automatic,
+    })),
+    restarts: status.restarts,
+    lastExit: status.lastExit ? describeExit(status.lastExit) : null,
+    cpu: usage?.cpu ?? null,
+    memory: usage?.memory ?? null,
+    watch: status.watching,
+    tail: status.tail,
+    inspectPort: status.inspectPort ?? null,
+  };
+}

@@ -1,0 +1,24 @@
+/** `set`: variables above everything that the files say, from the next start on. */
+import type { VerbImplementation } from '../verb.js';
+
+export const set: VerbImplementation = {
+  async run({ supervisor, out }, { services, words, flags }) {
+    const unset = flags.get('unset');
+    const assignments = words.map(
+      word => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const,
+    );
+    if (assignments.length === 0 && typeof unset !== 'string') {
+      out.complain('set needs NAME=value, or --unset NAME');
+      return 2;
+    }
+    for (const name of services) {
+      for (const [variable, value] of assignments) supervisor.setVariable(name, variable, value);
+      if (typeof unset === 'string') supervisor.setVariable(name, unset, undefined);
+    }
+    const changed = [...assignments.map(([variable]) => variable), ...(typeof unset === 'string' ? [unset] : [])];
+    const running = services.filter(name => supervisor.status(name)?.run !== undefined);
+    const now = running.length > 0 ? `: "restart ${running.join(' ')}" applies it now` : '';
+    out.print(`${changed.join(', ')} of ${services.join(', ')} applies on the next start${now}`);
+    return 0;
+  },
+};

@@ -1,0 +1,117 @@
+/** Commands that start and stop services. */
+import type { Operand, Verb } from '../../verb.js';
+
+const services: readonly Operand[] = [{ kind: 'services', optional: false }];
+
+export const run: readonly Verb[] = [
+  {
+    name: 'shell',
+    topic: 'run',
+    summary: 'opens the prompt over the system: everything else is typed there',
+    details:
+      'Without a file it looks for fuge.yml, fuge.yaml, system.yml and fuge/fuge.yml, here and then upwards. When commands come from a pipe or a file, each runs to its end, and the exit code is 1 if one failed.',
+    operands: [],
+    flags: [{ name: 'start', summary: 'starts all services at once' }],
+    examples: [
+      { line: 'shell', says: 'the system file here or above' },
+      { line: 'shell fuge/fuge.yml --start', says: 'this one, started' },
+    ],
+    where: ['argv'],
+    // The command line opens the shell itself: it outlives a single command.
+    load: async () => {
+      throw new Error('shell is no command of the prompt');
+    },
+  },
+  {
+    name: 'start',
+    topic: 'run',
+    summary: 'starts services and waits until they are ready',
+    details:
+      'Services that run already are left alone. All start in parallel, each when what it depends on is ready. A group starts what is in it.',
+    operands: services,
+    flags: [],
+    examples: [
+      { line: 'start all', says: 'the whole system' },
+      { line: 'start api web', says: 'two services' },
+      { line: 'start backend', says: 'a group' },
+      { line: "start 'api-*'", says: 'every service whose name begins so' },
+    ],
+    where: ['shell'],
+    load: async () => (await import('../start.js')).start,
+  },
+  {
+    name: 'stop',
+    topic: 'run',
+    summary: 'stops services: signal, grace, SIGKILL, until the whole process group is gone',
+    details: 'What depends on them goes on running, and is named; --dependents stops it too.',
+    operands: services,
+    flags: [{ name: 'dependents', summary: 'stops what depends on them too' }],
+    examples: [
+      { line: 'stop api', says: 'one service' },
+      { line: 'stop all', says: 'the whole system; fuge stays' },
+    ],
+    where: ['shell'],
+    load: async () => (await import('../stop.js')).stop,
+  },
+  {
+    name: 'restart',
+    topic: 'run',
+    summary: 'stops and starts services; what is not running is started',
+    operands: services,
+    flags: [],
+    examples: [
+      { line: 'restart api', says: 'one service' },
+      { line: 'restart backend', says: 'a group' },
+    ],
+    where: ['shell'],
+    load: async () => (await import('../start.js')).restart,
+  },
+  {
+    name: 'kill',
+    topic: 'run',
+    summary: 'ends services with SIGKILL at once',
+    operands: services,
+    flags: [{ name: 'dependents', summary: 'ends what depends on them too' }],
+    examples: [{ line: 'kill api', says: 'one service that does not listen' }],
+    where: ['shell'],
+    load: async () => (await import('../stop.js')).kill,
+  },
+  {
+    name: 'debug',
+    topic: 'run',
+    summary: "starts node services with Node's inspector",
+    details:
+      'Each service has an inspector port of its own that stays the same over restarts; "info" shows it. A running service is restarted.',
+    operands: services,
+    flags: [],
+    examples: [{ line: 'debug api', says: 'one service, then attach the debugger to the port shown' }],
+    where: ['shell'],
+    load: async () => (await import('../start.js')).debug,
+  },
+  {
+    name: 'set',
+    topic: 'run',
+    summary: 'sets environment variables that apply on the next start',
+    details:
+      'They are above everything that the files say. NAME= sets an empty value, --unset takes back what was set.',
+    operands: [{ kind: 'services', optional: false }, { kind: 'assignments' }],
+    flags: [{ name: 'unset', short: 'u', value: 'NAME', summary: 'takes back a variable that was set here' }],
+    examples: [
+      { line: 'set api LOG_LEVEL=debug', says: 'one variable' },
+      { line: 'set api -u LOG_LEVEL', says: 'as the files say again' },
+    ],
+    where: ['shell'],
+    load: async () => (await import('../set.js')).set,
+  },
+  {
+    name: 'reload',
+    topic: 'run',
+    summary: 'reads the system file again: what changed restarts, what was added appears, what was removed stops',
+    details: 'If the file has errors they are shown, and everything goes on as it was.',
+    operands: [],
+    flags: [],
+    examples: [{ line: 'reload', says: 'after an edit of the system file' }],
+    where: ['shell'],
+    load: async () => (await import('../reload.js')).reload,
+  },
+];

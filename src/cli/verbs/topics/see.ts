@@ -1,0 +1,100 @@
+/** Commands that show how the system stands. */
+import type { Verb } from '../../verb.js';
+import { json, reveal } from './flags.js';
+
+export const see: readonly Verb[] = [
+  {
+    name: 'ps',
+    topic: 'see',
+    summary: 'lists services: state and reason, pid, ports, uptime, restarts, cpu and memory',
+    details:
+      "CPU (100% is one core) and memory are those of the whole process tree of a service. RST counts restarts since the system was opened. Columns are left out and cells are cut where the terminal is narrow; in a pipe everything is shown.\n\nAt the prompt, ps with arguments that are no services is the system's ps.",
+    operands: [{ kind: 'services', optional: true }],
+    flags: [json],
+    examples: [
+      { line: 'ps', says: 'all services' },
+      { line: 'ps api backend', says: 'one service and one group' },
+    ],
+    where: ['shell', 'argv'],
+    load: async () => (await import('../ps.js')).ps,
+  },
+  {
+    name: 'info',
+    topic: 'see',
+    summary: 'shows all about a service: command, state and cause, addresses, log file, what is watched',
+    details: 'With "full" the environment of the next start is shown too, with where each value comes from.',
+    operands: [
+      { kind: 'services', optional: false },
+      { kind: 'choice', words: ['full'], optional: true },
+    ],
+    flags: [reveal, json],
+    examples: [
+      { line: 'info api', says: 'one service' },
+      { line: 'info api full', says: 'with its environment' },
+    ],
+    where: ['shell', 'argv'],
+    load: async () => (await import('../info.js')).info,
+  },
+  {
+    name: 'env',
+    topic: 'see',
+    summary: 'shows the environment that the next start gets, and where each value comes from',
+    details:
+      "What fuge itself inherited is left out unless --all is given. Values of names like PASSWORD, SECRET, TOKEN or KEY and passwords in URLs are masked unless --reveal is given.\n\nAt the prompt, env with arguments that are no services is the system's env.",
+    operands: [{ kind: 'services', optional: false }],
+    flags: [reveal, { name: 'all', short: 'a', summary: 'shows inherited variables too' }, json],
+    examples: [
+      { line: 'env api', says: 'what is set for one service' },
+      { line: 'env api --reveal', says: 'secrets too' },
+    ],
+    where: ['shell', 'argv'],
+    load: async () => (await import('../env.js')).env,
+  },
+  {
+    name: 'zone',
+    topic: 'see',
+    summary: 'lists the DNS records of the services',
+    operands: [],
+    flags: [],
+    examples: [{ line: 'zone', says: 'all records' }],
+    where: ['shell'],
+    load: async () => (await import('../zone.js')).zone,
+  },
+  {
+    name: 'check',
+    topic: 'see',
+    summary: 'validates the system file and shows every problem with its place',
+    details: 'Exit code 2 if there are errors, 0 if there are none (warnings alone are no errors). Nothing is started.',
+    operands: [],
+    flags: [json],
+    examples: [
+      { line: 'check', says: 'the system file here or above' },
+      { line: 'check fuge/system.yml', says: 'this one' },
+    ],
+    where: ['argv'],
+    load: async () => (await import('../check.js')).check,
+  },
+  {
+    name: 'version',
+    topic: 'see',
+    summary: 'prints the version of fuge',
+    operands: [],
+    flags: [],
+    examples: [{ line: 'version', says: 'fuge, Node and the platform' }],
+    where: ['argv'],
+    load: async () => (await import('../version.js')).version,
+  },
+  {
+    name: 'help',
+    topic: 'see',
+    summary: 'lists the commands, or explains one',
+    operands: [{ kind: 'verb', optional: true }],
+    flags: [],
+    examples: [
+      { line: 'help', says: 'all commands' },
+      { line: 'help start', says: 'one command, with examples' },
+    ],
+    where: ['shell', 'argv'],
+    load: async () => (await import('../help.js')).help,
+  },
+];
