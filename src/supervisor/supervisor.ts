@@ -23,7 +23,7 @@ import { Inspectors } from './inspectors.js';
 import { sweepLeftovers } from './leftovers.js';
 import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
-import { runCommand } from './one-off.js';
+import { OneOff } from './one-off.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
 import { Rebuild } from './rebuild.js';
 import { alreadyRunning, findOwner, ownRegistration, Registry, registryDirectory } from './registry.js';
@@ -61,16 +61,26 @@ class SystemSupervisor implements Supervisor {
   readonly #rebuilds = new Map<string, Rebuild>();
   readonly #actors = new Map<string, Actor>();
   readonly #listeners = new Set<(event: Event) => void>();
+  /** Events that came while one was being told: everyone hears them in the same order. */
+  readonly #untold: Event[] = [];
+  #isTelling = false;
   readonly #variables = new Map<string, Map<string, string | undefined>>();
   readonly #inspectors = new Inspectors();
   readonly #usage = new UsageMeter();
   readonly #monitor: Monitor;
   /** One-off commands that run now; close ends them. */
-  readonly #commands = new Set<AbortController>();
+  readonly #commands = new Set<OneOff>();
+  /** Problems of env files that were told; the next order tells them again. */
+  readonly #toldProblems = new Set<string>();
   #holds = 0;
+  /** Orders wait for it, one behind the other: none overtakes an earlier one. */
+  #claiming: Promise<Diagnostic | undefined> = Promise.resolve(undefined);
+  #reloading: Promise<unknown> = Promise.resolve();
   /** Takes the registration away; undefined: not registered. */
   #unclaim: (() => void) | undefined;
   #closing: Promise<void> | undefined;
+  /** Nothing runs any more, and nothing is to. */
+  #isClosed = false;
 
   constructor(system: System, options: SupervisorOptions) {
     this.#system = system;
@@ -104,8 +114,9 @@ class SystemSupervisor implements Supervisor {
   }
 
   subscribe(listener: (event: Event) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const own = (event: Event) => listener(event); // the same function may listen twice
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
   }
 
   async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
@@ -129,7 +140,11 @@ class SystemSupervisor implements Supervisor {
 
   async restart(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
     return this.#each(names, options, actor => {
-      if (options.debug) this.#inspectors.turnOn(actor.name);
+      if (options.debug) {
+        const problem = this.#debugProblem(actor.service);
+        if (problem) return problem;
+        this.#inspectors.turnOn(actor.name);
+      }
       actor.signal({ type: 'restart', cause: { type: 'user', action: 'restart' } });
       return undefined;
     });
@@ -197,32 +212,42 @@ class SystemSupervisor implements Supervisor {
     const { service } = this.#actor(name);
     if (service.type !== 'process' && service.type !== 'node')
       throw new Error(`commands run in process and node services only, "${name}" is of type ${service.type}`);
-    const controller = new AbortController();
-    this.#commands.add(controller);
-    const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal;
+    const oneOff = new OneOff({
+      service,
+      command,
+      label,
+      signal: options.signal,
+      isQuiet: options.quiet ?? false,
+      owner: this.#owner,
+      environment: this.#environmentFor(service),
+      clock: this.#clock,
+      emit: event => this.#emit(event),
+    });
+    this.#commands.add(oneOff);
+    if (this.#holds > 0) oneOff.hold(true);
+    if (this.#isClosed) oneOff.giveUp();
     try {
-      return await runCommand({
-        service,
-        command,
-        label,
-        signal,
-        isQuiet: options.quiet ?? false,
-        owner: this.#owner,
-        environment: this.#environmentFor(service),
-        clock: this.#clock,
-        emit: event => this.#emit(event),
-      });
+      return await oneOff.exit;
     } finally {
-      this.#commands.delete(controller);
+      this.#commands.delete(oneOff);
     }
   }
 
-  async reload(system: System): Promise<Changes> {
+  reload(system: System): Promise<Changes> {
+    const reloaded = this.#reloading.then(() => this.#reload(system));
+    this.#reloading = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  async #reload(system: System): Promise<Changes> {
     const changes = changesBetween(this.#system, system);
     const before = this.#system;
     const cause: Cause = { type: 'reload' };
     await Promise.all(changes.removed.map(name => this.#dismiss(name, cause)));
+    // All at once: until then everybody sees the old system, whole.
+    for (const name of changes.removed) this.#forget(name);
     this.#system = system;
+    this.#toldProblems.clear();
     for (const service of system.services.values()) {
       const actor = this.#actors.get(service.name);
       if (actor) actor.redefine(service);
@@ -239,21 +264,26 @@ class SystemSupervisor implements Supervisor {
 
   holdOutput(): () => void {
     this.#holds++;
-    if (this.#holds === 1) for (const actor of this.#actors.values()) actor.hold('listener', true);
+    if (this.#holds === 1) this.#holdAll(true);
     let isReleased = false;
     return () => {
       if (isReleased) return;
       isReleased = true;
       this.#holds--;
-      if (this.#holds === 0) for (const actor of this.#actors.values()) actor.hold('listener', false);
+      if (this.#holds === 0) this.#holdAll(false);
     };
+  }
+
+  #holdAll(isHeld: boolean): void {
+    for (const actor of this.#actors.values()) actor.hold('listener', isHeld);
+    for (const command of this.#commands) command.hold(isHeld);
   }
 
   async close(options: { force?: boolean } = {}): Promise<void> {
     const cause: Cause = { type: 'shutdown' };
     // Held output would keep a service from ending: it blocks in its own write.
-    for (const actor of this.#actors.values()) actor.hold('listener', false);
-    for (const controller of this.#commands) controller.abort();
+    this.#holdAll(false);
+    for (const command of this.#commands) options.force ? command.kill() : command.giveUp();
     for (const rebuild of this.#rebuilds.values()) rebuild.stop();
     if (options.force)
       for (const actor of this.#actors.values()) if (isBusy(actor.state)) actor.signal({ type: 'kill', cause });
@@ -270,11 +300,16 @@ class SystemSupervisor implements Supervisor {
     for (const level of startLevels(this.#system).reverse())
       await Promise.all(
         level.map(async name => {
-          const actor = this.#actor(name);
+          const actor = this.#actors.get(name);
+          if (!actor) return; // a reload dismissed it meanwhile
           if (isBusy(actor.state)) actor.signal({ type: 'stop', cause });
           await untilIdle(actor);
         }),
       );
+    this.#isClosed = true;
+    for (const command of this.#commands) command.giveUp();
+    await Promise.all([...this.#commands].map(command => command.exit));
+    await this.#claiming;
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
     this.#owner.close();
     this.#unclaim?.();
@@ -385,6 +420,7 @@ class SystemSupervisor implements Supervisor {
     const actor = new Actor(service, host);
     actor.onPhase(() => this.#reviewDependents(service.name));
     actor.unavailable = unavailability(service, this.#system);
+    if (this.#holds > 0) actor.hold('listener', true);
     this.#actors.set(service.name, actor);
   }
 
@@ -394,17 +430,27 @@ class SystemSupervisor implements Supervisor {
     actor.signal({ type: 'stop', cause });
     await untilIdle(actor);
     await actor.close();
+  }
+
+  #forget(name: string): void {
     this.#actors.delete(name);
     this.#variables.delete(name);
+    this.#forgetBuild(name);
+  }
+
+  #forgetBuild(name: string): void {
+    this.#rebuilds.get(name)?.stop();
+    this.#rebuilds.delete(name);
   }
 
   /** A service that is defined anew: restarted if it runs, watched anew if it is watched. */
   #apply(before: System, name: string, cause: Cause): void {
     const actor = this.#actor(name);
     actor.unavailable = unavailability(actor.service, this.#system);
+    this.#forgetBuild(name);
     if (actor.watching === 'on') {
       const old = before.services.get(name);
-      this.#monitor.unwatch(name);
+      this.#monitor.pause(name);
       const isWanted =
         isLocal(actor.service) && (actor.service.watch.enabled || (old && isLocal(old) && !old.watch.enabled));
       if (isWanted) void this.watch([name], true);
@@ -412,6 +458,7 @@ class SystemSupervisor implements Supervisor {
     }
     if (!isUp(actor)) return;
     actor.signal(actor.unavailable === undefined ? { type: 'restart', cause } : { type: 'stop', cause });
+    if (actor.unavailable === undefined) this.#beginWatching(actor);
   }
 
   #runnerFor(service: Service): Runner | undefined {
@@ -426,7 +473,8 @@ class SystemSupervisor implements Supervisor {
   ): Promise<readonly Outcome[]> {
     const startedAt = this.#clock.now();
     const ordered = this.#inStartOrder(names);
-    const refusal = await this.#claim();
+    this.#claiming = this.#claiming.then(() => this.#claim());
+    const refusal = await this.#claiming;
     if (refusal)
       return ordered.map(name => ({ service: name, result: 'failed', tookMs: 0, problem: refusal }) as const);
     const wait = {
@@ -436,6 +484,7 @@ class SystemSupervisor implements Supervisor {
       isHopeless: (actor: Actor) => isHopeless(actor.service, name => this.#standing(name)),
       onAnyPhase: (callback: () => void) => this.subscribe(event => event.type === 'phase' && callback()),
     };
+    this.#toldProblems.clear();
     const pending = ordered.map(name => {
       const actor = this.#actor(name);
       const { unavailable } = actor;
@@ -462,6 +511,7 @@ class SystemSupervisor implements Supervisor {
       ended.set(name, { service: name, result, tookMs: this.#clock.now() - startedAt });
     };
     for (const name of names) this.#actor(name);
+    await this.#claiming; // an earlier start
     // What depends on others ends before them; SIGKILL waits for nobody.
     if (type === 'kill') await Promise.all(names.map(end));
     else for (const level of startLevels(this.#system, names).reverse()) await Promise.all(level.map(end));
@@ -529,7 +579,12 @@ class SystemSupervisor implements Supervisor {
 
   #environmentFor(service: Service): Record<string, string> {
     const { variables, problems } = this.#environmentReport(service);
-    for (const problem of problems) this.#notice(problem, service.name);
+    for (const problem of problems) {
+      const told = JSON.stringify(problem);
+      if (this.#toldProblems.has(told)) continue;
+      this.#toldProblems.add(told);
+      this.#notice(problem, service.name);
+    }
     return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   }
 
@@ -538,7 +593,15 @@ class SystemSupervisor implements Supervisor {
   }
 
   #emit(event: Event): void {
-    for (const listener of this.#listeners) listener(event);
+    this.#untold.push(event);
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      for (let next = this.#untold.shift(); next; next = this.#untold.shift())
+        for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(next);
+    } finally {
+      this.#isTelling = false;
+    }
   }
 
   #actor(name: string): Actor {

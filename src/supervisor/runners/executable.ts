@@ -4,11 +4,16 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { NodeService, ProcessService } from '../../system.js';
 
-/** What would keep `program` from being started in `service.cwd` with this PATH; undefined: nothing known. */
+/**
+ * What would keep `program` from being started in `service.cwd` with this PATH; undefined: nothing known.
+ *
+ * @param key The service's key that asks for it, as far as one does: its place is told.
+ */
 export function launchProblem(
   service: ProcessService | NodeService,
   program: string,
   path: string | undefined,
+  key = 'run',
 ): Diagnostic | undefined {
   const { name, cwd, origins, at } = service;
   const directory = statSync(cwd, { throwIfNoEntry: false });
@@ -23,7 +28,8 @@ export function launchProblem(
   }
   const found = find(program, cwd, path);
   if (found === 'executable') return undefined;
-  const place = origins.run ?? at;
+  const place = origins[key] ?? at;
+  const change = key === 'run' || origins[key] ? `, or change ${key}` : '';
   if (found === 'missing') {
     const isPath = program.includes('/');
     return {
@@ -33,7 +39,7 @@ export function launchProblem(
         ? `"${name}" can't start: there is no file ${resolve(cwd, program)}`
         : `"${name}" can't start: no program "${program}" is found on the PATH`,
       at: place,
-      hint: isPath ? 'build it, or change run' : `install ${program}, or change run`,
+      hint: isPath ? `build it${change}` : `install ${program}${change}`,
     };
   }
   return {
@@ -41,7 +47,7 @@ export function launchProblem(
     code: 'not-executable',
     message: `"${name}" can't start: ${found} is not executable`,
     at: place,
-    hint: `chmod +x ${found}, or name its interpreter in run`,
+    hint: `chmod +x ${found}, or name its interpreter${key === 'run' || origins[key] ? ` in ${key}` : ''}`,
   };
 }
 
