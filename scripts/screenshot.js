@@ -58,10 +58,10 @@ try {
   await type('start all', /4 ready/, 'started system');
   await waitFor(/(registered with the gateway[\s\S]*){3}/, 'registered services');
 
-  edit('customers/customers.js', text => text.replace('const customers', 'const custmers'));
-  await waitFor(/customers is not defined[\s\S]*/, 'crash');
+  edit('customers/customers.js', text => text.replace('const customers', 'cnst customers'));
+  await waitFor(/Unexpected identifier 'customers'/, 'crash');
   await waitFor(/customers +✗|crashed/, 'crash line');
-  edit('customers/customers.js', text => text.replace('const custmers', 'const customers'));
+  edit('customers/customers.js', text => text.replace('cnst customers', 'const customers'));
   await waitFor(/(registered with the gateway[\s\S]*){4}/, 'revived service');
   await type('ps', /NAME[\s\S]*fuge> *\n*$/, 'table');
   await pause(300); // the prompt is drawn after the table
