@@ -20,7 +20,9 @@ export function drawScreen(screen, { title, columns }) {
   const dots = ['#f7768e', '#e0af68', '#9ece6a']
     .map((colour, i) => `<circle cx="${MARGIN + 6 + i * 18}" cy="17" r="5.5" fill="${colour}"/>`)
     .join('');
-  const text = rows.map((row, i) => drawRow(row, BAR + (i + 1) * CELL.height - 4)).filter(Boolean);
+  // tmux lets the look of one row go on in the next.
+  const style = {};
+  const text = rows.map((row, i) => drawRow(row, BAR + (i + 1) * CELL.height - 4, style)).filter(Boolean);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">
 <title>${escapeXml(title)}</title>
 <rect width="${width}" height="${height}" rx="9" fill="${BACK}"/>
@@ -34,8 +36,7 @@ ${text.join('\n')}
 }
 
 /** One row: a run of cells of the same look is one piece, stretched to its cells so that columns stay aligned. */
-function drawRow(row, y) {
-  const style = {};
+function drawRow(row, y, style) {
   let column = 0;
   let pieces = '';
   // Escapes and the text between them take turns.
