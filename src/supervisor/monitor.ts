@@ -1,4 +1,5 @@
 /** Turns changed files into saves of services: sources, env files, the system file. */
+import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 
@@ -19,6 +20,11 @@ export interface MonitorHost {
 /** The system file's own key; a service can't be called so, since names hold no NUL. */
 const SYSTEM = '\0system';
 const ENV_FILES = '\0env';
+/**
+ * Changes are gathered for this long, ms: a save by way of a temporary file is over by then, and only what is there
+ * afterwards counts.
+ */
+const GATHER_MS = 3;
 /** An edit of the system file is told once for all its events, ms. */
 const SYSTEM_QUIET_MS = 100;
 
@@ -33,6 +39,8 @@ export class Monitor {
   #envFileReaders = new Map<string, string[]>();
   readonly #systemFiles = new Set<string>();
   #cancelSystem = () => {};
+  /** Changes of services that were told a moment ago, by absolute path. */
+  readonly #gathered = new Map<string, Map<string, FileChange>>();
   #isClosed = false;
 
   constructor(make: (options: WatcherOptions) => Watcher, host: MonitorHost) {
@@ -118,7 +126,23 @@ export class Monitor {
     }
     // An env file inside the watched folder restarts by its own rule, once.
     if (this.#envFileReaders.get(change.path)?.includes(change.key)) return;
-    if (this.#watched.has(change.key)) this.#host.saved(change.key, { type: 'files', files: [change.relative] });
+    if (this.#watched.has(change.key)) this.#gather(change);
+  }
+
+  #gather(change: FileChange): void {
+    const before = this.#gathered.get(change.key);
+    if (before) {
+      // The first one stays: what was added and is gone again never mattered.
+      if (!before.has(change.path)) before.set(change.path, change);
+      return;
+    }
+    const changes = new Map([[change.path, change]]);
+    this.#gathered.set(change.key, changes);
+    this.#host.clock.after(GATHER_MS, () => {
+      this.#gathered.delete(change.key);
+      const files = [...changes.values()].filter(isOfMatter).map(each => each.relative);
+      if (files.length > 0 && this.#watched.has(change.key)) this.#host.saved(change.key, { type: 'files', files });
+    });
   }
 
   #systemFileChanged(path: string): void {
@@ -130,4 +154,9 @@ export class Monitor {
       this.#host.systemFileChanged(files);
     });
   }
+}
+
+/** A file that was made and went at once was somebody's temporary one. */
+function isOfMatter({ kind, path }: FileChange): boolean {
+  return kind !== 'added' || statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

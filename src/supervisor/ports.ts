@@ -1,7 +1,6 @@
 /** The ports that services declare: whether somebody else holds one, and whether the service answers there. */
 import { createConnection } from 'node:net';
 import type { Diagnostic } from '../diagnostic.js';
-import { formatOrigin } from '../diagnostic.js';
 import type { Service } from '../system.js';
 import { portHolder } from './runners/process-group.js';
 
@@ -21,13 +20,12 @@ export async function takenPortProblem(service: Service): Promise<Diagnostic | u
     if (!holder) continue;
     const { pid, command } = holder;
     const who = pid === undefined ? 'a process of another user' : `pid ${pid}${command ? ` (${command})` : ''}`;
-    const place = port.at ? ` or change ${formatOrigin(port.at)}` : ' or give it another port';
     return {
       severity: 'error',
       code: 'port-taken',
       message: `port ${port.host} of "${service.name}" is taken by ${who}`,
       ...(port.at && { at: port.at }),
-      hint: `end it,${place}`,
+      hint: 'end it, or change the port',
     };
   }
   return undefined;

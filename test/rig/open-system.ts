@@ -1,9 +1,18 @@
 /** Opens a system of real processes in a folder of its own, and waits for what happens in it. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createSupervisor, type Event, formatDiagnostic, loadSystem, type Supervisor, type System } from '../../src/index.js';
+import {
+  createSupervisor,
+  type Event,
+  formatDiagnostic,
+  loadSystem,
+  type Supervisor,
+  type System,
+} from '../../src/index.js';
 import type { SupervisorOptions } from '../../src/supervisor/supervisor.js';
 
 /** A folder that goes when the test is over. */
@@ -64,8 +73,19 @@ export async function openSystem(
         };
         waiting.add(look);
       }),
-    printed: service => events.flatMap(event => (event.type === 'lines' && event.service === service ? event.lines : [])),
+    printed: service =>
+      events.flatMap(event => (event.type === 'lines' && event.service === service ? event.lines : [])),
   };
+}
+
+/** A TCP port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Whether an event says that a service came to a phase. */
