@@ -105,6 +105,15 @@ describe.skipIf(!hasTmux)('the line being typed', () => {
     await terminal.ends('fuge>');
   });
 
+  it('is taken from a paste line by line, each shown when its turn has come', async () => {
+    const { terminal } = open({ api: IDLE });
+    await terminal.ends('fuge>');
+    terminal.type('echo one\necho two\necho thr');
+    await terminal.sees(/fuge> echo one\none\nfuge> echo two\ntwo\nfuge> echo thr$/m);
+    terminal.enter('ee');
+    await terminal.sees(/fuge> echo three\nthree\nfuge> /);
+  });
+
   it('is completed by Tab', async () => {
     const { terminal } = open({ gateway: IDLE });
     await terminal.ends('fuge>');
