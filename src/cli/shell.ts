@@ -291,6 +291,8 @@ class Shell {
       restoreKeyboard();
       for (const undo of this.#undo) undo();
       if (this.#stdin.isTTY) this.#stdin.pause();
+      // A terminal that is gone would keep us waiting for keys.
+      if (this.#leaving === HUNG_UP) this.#stdin.destroy();
       await writer.drained();
     }
   }
