@@ -24,7 +24,7 @@ const ENV_FILES = '\0env';
  * Changes are gathered for this long, ms: a save by way of a temporary file is over by then, and only what is there
  * afterwards counts.
  */
-const GATHER_MS = 3;
+export const GATHER_MS = 3;
 /** An edit of the system file is told once for all its events, ms. */
 const SYSTEM_QUIET_MS = 100;
 

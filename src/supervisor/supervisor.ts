@@ -122,6 +122,7 @@ class SystemSupervisor implements Supervisor {
   async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
     const action = options.debug ? 'debug' : 'start';
     const asked = new Set(names);
+    for (const name of names) this.#actor(name);
     let delayMs = 0;
     return this.#each(withDependencies(this.#system, names), options, actor => {
       const { service } = actor;
@@ -473,7 +474,7 @@ class SystemSupervisor implements Supervisor {
   ): Promise<readonly Outcome[]> {
     const startedAt = this.#clock.now();
     const ordered = this.#inStartOrder(names);
-    this.#claiming = this.#claiming.then(() => this.#claim());
+    if (!this.#unclaim) this.#claiming = this.#claiming.then(() => this.#claim());
     const refusal = await this.#claiming;
     if (refusal)
       return ordered.map(name => ({ service: name, result: 'failed', tookMs: 0, problem: refusal }) as const);

@@ -38,9 +38,8 @@ export function argvOf(command: Command): readonly [string, ...string[]] {
 
 /** Whether Node's inspector can be asked for: the command is Node itself. */
 export function canInspect(service: LocalService): boolean {
-  if (service.command === undefined) return false;
-  if (service.type === 'node') return true;
-  return service.command.kind === 'argv' && /(^|\/)node$/.test(service.command.argv[0]);
+  if (service.command?.kind !== 'argv') return false;
+  return service.type === 'node' || /(^|\/)node$/.test(service.command.argv[0]);
 }
 
 function programOf(order: LaunchOrder<LocalService>): readonly [string, ...string[]] | undefined {

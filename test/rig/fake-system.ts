@@ -1,0 +1,45 @@
+/** A supervisor over fake runs, fake files and time by hand. */
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Event } from '../../src/event.js';
+import { createSupervisor } from '../../src/supervisor/supervisor.js';
+import type { Service, System } from '../../src/system.js';
+import { FakeRunner, FakeWatcher } from './fake-runner.js';
+import { ManualClock } from './manual-clock.js';
+import { temporaryFolder } from './open-system.js';
+import { systemOf } from './system.js';
+
+export function openFakeSystem(services: readonly Service[], more: Partial<System> = {}) {
+  const folder = temporaryFolder();
+  const clock = new ManualClock();
+  const runner = new FakeRunner();
+  const watcher = new FakeWatcher();
+  /** Services whose ports do not answer. */
+  const silent = new Set<string>();
+  const fixed = { logDirectory: join(folder, 'log') };
+  const supervisor = createSupervisor(systemOf(services, { ...fixed, ...more }), {
+    clock,
+    runner,
+    watcher: watcher.make,
+    environment: { XDG_STATE_HOME: folder },
+    look: async service => (silent.has(service.name) ? { healthy: false, problem: 'no answer' } : { healthy: true }),
+  });
+  const events: Event[] = [];
+  supervisor.subscribe(event => events.push(event));
+  onTestFinished(() => supervisor.close({ force: true }));
+  return {
+    supervisor,
+    clock,
+    runner,
+    watcher,
+    silent,
+    events,
+    /** Another version of the system, as a reload would bring it. */
+    next: (services: readonly Service[], other: Partial<System> = more) => systemOf(services, { ...fixed, ...other }),
+    /** `service phase` of every change, in order. */
+    phases: () => events.flatMap(event => (event.type === 'phase' ? [`${event.service} ${event.phase.id}`] : [])),
+    phase: (service: string) => supervisor.status(service)?.phase.id,
+    notices: () => events.flatMap(event => (event.type === 'notice' ? [event.diagnostic] : [])),
+    clear: () => void events.splice(0),
+  };
+}
