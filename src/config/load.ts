@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** Environment for interpolation; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Profiles that are chosen, see {@link System.profiles}; default: those of COMPOSE_PROFILES, by commas. */
+  readonly profiles?: readonly string[];
 }
 
 export interface LoadResult {
