@@ -646,11 +646,14 @@ function untilIdle(actor: Actor): Promise<void> {
   });
 }
 
-function readEnvFile(file: EnvFile): string | undefined {
+function readEnvFile(file: EnvFile): string | undefined | { readonly unreadable: string } {
   try {
     return readFileSync(file.path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const reasons: Record<string, string> = { EACCES: 'permission denied', EISDIR: 'it is a directory' };
+    return { unreadable: reasons[code ?? ''] ?? message };
   }
 }
 

@@ -338,6 +338,16 @@ test('a missing env file is told once for each order, however many launches read
   expect(notices()).toHaveLength(2);
 });
 
+test('an env file that can not be read is told as that, not as missing', async () => {
+  const at = { file: '/shop/fuge.yml', line: 9, column: 15 };
+  const envFiles = [{ path: '/', at, required: true, format: 'dotenv' } as const];
+  const { supervisor } = openFakeSystem([processService('a', { envFiles })]);
+  const { problems } = await supervisor.environment('a');
+  expect(problems.map(each => formatDiagnostic(each))).toEqual([
+    "/shop/fuge.yml:9:15 warning unreadable-env-file: the env_file / can't be read: it is a directory",
+  ]);
+});
+
 describe('events', () => {
   test('reach every listener in the same order, also when one gives orders meanwhile', async () => {
     const { supervisor, clock } = openFakeSystem([processService('a')]);

@@ -12,8 +12,8 @@ import type { EnvFile, Port, Service, System } from '../../system.js';
 export interface EnvironmentSources {
   /** fuge's own environment. */
   readonly process: Readonly<Record<string, string | undefined>>;
-  /** The text of an env file, or undefined where there is none. */
-  readonly read: (file: EnvFile) => string | undefined;
+  /** The text of an env file, undefined where there is none, or why it can't be read. */
+  readonly read: (file: EnvFile) => string | undefined | { readonly unreadable: string };
   /** What `set` said for this service; undefined unsets. */
   readonly set?: ReadonlyMap<string, string | undefined>;
 }
@@ -103,6 +103,15 @@ function readEnvFile(
   problems: Diagnostic[],
 ): Dotenv | undefined {
   const text = sources.read(file);
+  if (typeof text === 'object') {
+    problems.push({
+      severity: 'warning',
+      code: 'unreadable-env-file',
+      message: `the env_file ${file.path} can't be read: ${text.unreadable}`,
+      ...(file.at && { at: file.at }),
+    });
+    return undefined;
+  }
   if (text === undefined) {
     if (file.required)
       problems.push({
