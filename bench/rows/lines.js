@@ -1,0 +1,96 @@
+// A million lines of 100 characters from one child, to a file and to a pipe.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare, folder, fuge, interleave, median, peakMemory, peer } from '../harness.js';
+
+const COUNT = 1_000_000;
+const FLOOD = `
+const tail = 'x'.repeat(91);
+let n = 0;
+(function more() {
+  while (n < ${COUNT}) {
+    let text = '';
+    for (let i = 0; i < 500; i++) text += String(n++).padStart(8, '0') + tail + '\\n';
+    if (!process.stdout.write(text)) return process.stdout.once('drain', more);
+  }
+})();
+`;
+
+/** ms until the runner has ended; its output goes to a file or through a pipe, and is checked for loss afterwards. */
+async function run(program, args, cwd, input, isPipe, peaks) {
+  const path = join(cwd, 'out.txt');
+  rmSync(path, { force: true });
+  rmSync(join(cwd, 'log'), { recursive: true, force: true });
+  const fd = isPipe ? 'pipe' : openSync(path, 'w');
+  const began = performance.now();
+  const child = spawn(program, args, { cwd, stdio: [input === undefined ? 'ignore' : 'pipe', fd, 'inherit'] });
+  if (input !== undefined) child.stdin.end(input);
+  let bytes = 0;
+  let peak = 0;
+  if (isPipe)
+    child.stdout.on('data', chunk => {
+      bytes += chunk.length;
+    });
+  const timer = setInterval(() => {
+    peak = Math.max(peak, peakMemory(child.pid) ?? 0);
+  }, 20);
+  await new Promise(resolve => child.once('close', resolve));
+  const took = performance.now() - began;
+  clearInterval(timer);
+  peaks.push(peak);
+  if (!isPipe) {
+    closeSync(fd);
+    checkWhole(readFileSync(path, 'utf8'), program);
+  } else if (bytes < COUNT * 100) throw new Error(`${program} lost output: ${bytes} bytes arrived`);
+  return took;
+}
+
+/** Every line once, in order, whole. */
+function checkWhole(text, who) {
+  let expected = 0;
+  for (const match of text.matchAll(/(\d{8})x{91}$/gm))
+    if (Number(match[1]) !== expected++) throw new Error(`${who}: line ${expected - 1} is missing`);
+  if (expected !== COUNT) throw new Error(`${who}: ${expected} lines of ${COUNT} arrived`);
+}
+
+export default async function lines(runs) {
+  const concurrently = peer('concurrently', '9');
+  if (!concurrently) return [];
+  const results = [];
+  for (const isPipe of [false, true]) {
+    // It never opens its port, so `start` waits until it has ended.
+    const cwd = folder({
+      'flood.js': FLOOD,
+      'fuge.yml':
+        'fuge_global:\n  monitor: false\nflood:\n  type: process\n  run: node flood.js\n  ports: [main=4099]\n',
+    });
+    const peaks = { concurrently: [], fuge: [] };
+    const measured = await interleave(
+      {
+        concurrently: () => run(concurrently, ['node flood.js'], cwd, undefined, isPipe, peaks.concurrently),
+        fuge: async () => {
+          const took = await run(
+            process.execPath,
+            [fuge, 'shell', 'fuge.yml'],
+            cwd,
+            'start flood\n',
+            isPipe,
+            peaks.fuge,
+          );
+          checkWhole(readFileSync(join(cwd, 'log', 'flood.log'), 'utf8'), 'the log file');
+          return took;
+        },
+      },
+      runs,
+    );
+    const note = `peak memory ${median(peaks.fuge).toFixed(0)} MB against ${median(peaks.concurrently).toFixed(0)} MB; no line lost, the log file whole`;
+    results.push(
+      compare(`1,000,000 lines of 100 characters to a ${isPipe ? 'pipe' : 'file'}`, measured, 'fuge', 'concurrently', {
+        goal: 1.5,
+        note,
+      }),
+    );
+  }
+  return results;
+}
