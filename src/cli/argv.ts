@@ -6,7 +6,8 @@ import { createOutput } from './output.js';
 import { renderHelp, renderVerbHelp } from './render/help.js';
 import { createPaint, wantsColour } from './render/paint.js';
 import { openShell, runWithoutSystem, runWithSystem } from './run-once.js';
-import type { Output, Verb } from './verb.js';
+import type { Flag, Output, Verb } from './verb.js';
+import { common } from './verbs/topics/flags.js';
 import { verbs } from './verbs.js';
 import { versionText } from './version.js';
 import { quoteWord } from './words.js';
@@ -25,7 +26,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const dashes = argv.indexOf('--');
   const literal = dashes < 0 ? [] : argv.slice(dashes + 1);
   const plain = dashes < 0 ? argv : argv.slice(0, dashes);
-  const first = plain.find((word, i) => !word.startsWith('-') && !/^(-f|--file)$/.test(plain[i - 1] ?? ''));
+  const first = plain.find((word, i) => !word.startsWith('-') && !/^(-f|--file|--profile)$/.test(plain[i - 1] ?? ''));
   const mistake = first === undefined ? undefined : misused(first, plain);
   if (mistake !== undefined) {
     out.complain(mistake);
@@ -46,9 +47,12 @@ interface Call {
   /** Before and after `--`. */
   readonly operands: readonly string[];
   readonly literal: readonly string[];
+  /** Without those that every command has. */
   readonly flags: ReadonlyMap<string, string | true>;
   /** From `-f`. */
   readonly file: string | undefined;
+  /** From `--profile`. */
+  readonly profiles: readonly string[];
 }
 
 async function run(call: Call, out: Output): Promise<number> {
@@ -63,7 +67,7 @@ async function run(call: Call, out: Output): Promise<number> {
     if (result.kind === 'problem') return refuse(out, result.message);
     return runWithoutSystem(verb, { ...result, command: '', flags }, out);
   }
-  const located = await locateFile(call.operands, call.file);
+  const located = await locateFile(call.operands, call.file, call.profiles);
   const words = [...located.operands, ...call.literal];
   if (verb.name === 'shell') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
@@ -96,7 +100,7 @@ function misused(first: string, argv: readonly string[]): string | undefined {
   if (verb?.where.includes('argv')) return undefined;
   if (verb) {
     const line = argv.slice(argv.indexOf(first)).join(' ');
-    return `${verb.name} works at the prompt for now: run "fuge shell", then type "${line}"`;
+    return `${verb.name} works at the prompt: run "fuge shell", then type "${line}"`;
   }
   if (/\.ya?ml$/i.test(first)) return `${first} is a system file; to open it, run "fuge shell ${first}"`;
   const near = nearestVerb(first, verbs);
@@ -107,9 +111,9 @@ function createProgram(run: (call: Call) => Promise<void>): Command {
   const program = new Command('fuge').exitOverride().enablePositionalOptions().helpCommand(false);
   program.version(versionText(), '-v, --version');
   withHelp(program, undefined);
-  program.option('-f, --file <file>');
+  for (const flag of common) program.addOption(optionOf(flag));
   program.action(async () =>
-    run({ verb: findVerb('help', verbs)!, operands: [], literal: [], flags: new Map(), file: undefined }),
+    run({ verb: findVerb('help', verbs)!, operands: [], literal: [], flags: new Map(), file: undefined, profiles: [] }),
   );
   for (const verb of verbs) if (verb.where.includes('argv')) program.addCommand(createCommand(verb, program, run));
   return program;
@@ -119,24 +123,44 @@ function createCommand(verb: Verb, program: Command, run: (call: Call) => Promis
   const command = new Command(verb.name).argument('[operands...]').exitOverride();
   for (const alias of verb.aliases ?? []) command.alias(alias);
   withHelp(command, verb);
-  for (const flag of verb.flags) {
-    const short = flag.short === undefined ? '' : `-${flag.short}, `;
-    const value = flag.value === undefined ? '' : ` <${flag.value}>`;
-    command.addOption(new Option(`${short}--${flag.name}${value}`));
-  }
-  command.option('-f, --file <file>');
+  for (const flag of verb.flags) command.addOption(optionOf(flag));
   // The flags of `apply git status -s` are git's.
   if (verb.operands.at(-1)?.kind === 'command') command.passThroughOptions();
   command.action(async (operands: string[]) => {
-    const flags = new Map<string, string | true>();
-    for (const option of command.options) {
-      const value = command.getOptionValue(option.attributeName());
-      if (option.long !== '--file' && value !== undefined) flags.set(option.long!.slice(2), value);
-    }
-    const file = command.getOptionValue('file') ?? program.getOptionValue('file');
-    await run({ verb, operands, literal: program.getOptionValue('literal') ?? [], flags, file });
+    const value = (flag: Flag): string | true | undefined => command.getOptionValue(attributeOf(flag));
+    const given = (name: string) => {
+      const flag = common.find(flag => flag.name === name)!;
+      return (value(flag) ?? program.getOptionValue(attributeOf(flag))) as string | undefined;
+    };
+    const flags = new Map(
+      verb.flags
+        .filter(flag => !common.includes(flag))
+        .flatMap(flag => (value(flag) === undefined ? [] : [[flag.name, value(flag)!]])),
+    );
+    await run({
+      verb,
+      operands,
+      literal: program.getOptionValue('literal') ?? [],
+      flags,
+      file: given('file'),
+      profiles: (given('profile') ?? '').split(',').filter(profile => profile !== ''),
+    });
   });
   return command;
+}
+
+function optionOf(flag: Flag): Option {
+  const short = flag.short === undefined ? '' : `-${flag.short}, `;
+  const value = flag.value === undefined ? '' : ` <${flag.value}>`;
+  const option = new Option(`${short}--${flag.name}${value}`);
+  if (flag.repeatable)
+    option.argParser((value: string, before: string | undefined) => (before ? `${before},${value}` : value));
+  return option;
+}
+
+/** Where commander keeps the flag's value: `ignore-case` is `ignoreCase`. */
+function attributeOf(flag: Flag): string {
+  return optionOf(flag).attributeName();
 }
 
 /** Our help instead of commander's, and commander's errors in our words. */
@@ -149,7 +173,10 @@ function withHelp(command: Command, verb: Verb | undefined): void {
   };
   command.configureOutput({
     outputError: (text, write) => {
-      const message = text.replace(/^error: /, '').trim();
+      const message = text
+        .replace(/^error: /, '')
+        .trim()
+        .replace(/\n\(Did you mean (.*)\?\)$/, '. Did you mean $1?');
       const see = verb ? `fuge help ${verb.name}` : 'fuge help';
       write(`${message.replace(/^./, first => first.toLowerCase())} ("${see}" shows the forms)\n`);
     },

@@ -15,27 +15,33 @@ export interface Located {
 }
 
 /** Loads a file, or what is found in a directory, or (undefined) here and upwards. */
-export function load(path: string | undefined): Promise<LoadResult> {
-  if (path !== undefined && isDirectory(path)) return loadSystem(undefined, { cwd: resolve(path) });
-  return loadSystem(path);
+export function load(path: string | undefined, profiles: readonly string[] = []): Promise<LoadResult> {
+  // None given: COMPOSE_PROFILES decides.
+  const chosen = profiles.length > 0 ? { profiles } : {};
+  if (path !== undefined && isDirectory(path)) return loadSystem(undefined, { ...chosen, cwd: resolve(path) });
+  return loadSystem(path, chosen);
 }
 
 /**
  * The last operand is the file if it ends in .yml or .yaml, or if it is a directory and no service or group is called so.
  * `given` (from -f) wins, and then no operand is taken.
  */
-export async function locateFile(operands: readonly string[], given: string | undefined): Promise<Located> {
+export async function locateFile(
+  operands: readonly string[],
+  given: string | undefined,
+  profiles: readonly string[] = [],
+): Promise<Located> {
   const last = operands.at(-1);
   const taken = (file: string | undefined, operands: readonly string[], loaded?: LoadResult): Located => ({
     operands,
     file,
     loaded,
-    load: () => load(file),
+    load: () => load(file, profiles),
   });
   if (given !== undefined || last === undefined) return taken(given, operands);
   if (/^\.ya?ml$/i.test(extname(last))) return taken(last, operands.slice(0, -1));
   if (!isDirectory(last)) return taken(undefined, operands);
-  const here = await load(undefined);
+  const here = await load(undefined, profiles);
   if (here.system && servicesOf(last, here.system).length > 0) return taken(undefined, operands, here);
   return taken(last, operands.slice(0, -1));
 }

@@ -48,7 +48,11 @@ export function readOperands(verb: Verb, given: readonly string[], options: Oper
           return problem(missingNames(verb, operand, options.prefix));
         named = taken.length > 0;
         if (options.system === undefined) break;
-        const selection = selectServices(named ? taken : ['all'], options.system);
+        const selection = selectServices(
+          named ? taken : ['all'],
+          options.system,
+          operand.kind === 'services' && operand.active,
+        );
         if (selection.kind === 'unknown') {
           if (!named) break; // no services at all
           return problem(unknownName(selection, options), selection.word, selection.near);
@@ -92,6 +96,11 @@ export function readOperands(verb: Verb, given: readonly string[], options: Oper
   }
   if (rest.length > 0) return problem(tooMany(verb, rest[0]!, options.prefix), rest[0]);
   return { kind: 'operands', services, named, words };
+}
+
+/** Whether the command reads a system file. */
+export function takesFile(verb: Verb): boolean {
+  return verb.name !== 'help' && verb.name !== 'version';
 }
 
 /** The verb of that name or alias. */

@@ -82,6 +82,9 @@ export async function runWithSystem(
 export async function openShell(located: Located, start: boolean, out: Output): Promise<number> {
   const loaded = located.loaded ?? (await located.load());
   if (!loaded.system) return refuseSystem(loaded, out);
+  const { takeOver } = await import('./take-over.js');
+  const refused = await takeOver(loaded.system.file, { out, stdin: process.stdin, stdout: process.stdout });
+  if (refused !== undefined) return refused;
   const { runShell } = await import('./shell.js');
   return runShell({ system: loaded.system, diagnostics: loaded.diagnostics, reload: located.load, start });
 }

@@ -1,16 +1,22 @@
 /** Which services the user means: names, groups, patterns with `*` and `?`, and `all`. */
-import { nearest, type System } from '../index.js';
+import { activeServices, nearest, type System } from '../index.js';
 
 export type Selection =
   | { readonly kind: 'services'; readonly services: readonly string[] }
   /** `near` is what was probably meant. */
   | { readonly kind: 'unknown'; readonly word: string; readonly near: string | undefined };
 
-/** Service names in the system's order, each once; or the first word that names nothing. A service wins over a group of its name. */
-export function selectServices(words: readonly string[], system: System): Selection {
+/**
+ * Service names in the system's order, each once; or the first word that names nothing. A service wins over a group of
+ * its name. With `active`, `all` leaves out the services of profiles that are not chosen, as Compose does.
+ */
+export function selectServices(words: readonly string[], system: System, active = false): Selection {
   const chosen = new Set<string>();
   for (const word of words) {
-    const found = servicesOf(word, system);
+    const isAll = active && word === 'all' && !system.services.has(word);
+    const found = isAll ? activeServices(system) : servicesOf(word, system);
+    // Nothing is active: `all` is nothing, yet no mistake.
+    if (isAll && found.length === 0 && system.services.size > 0) continue;
     if (found.length === 0) return { kind: 'unknown', word, near: nearest(word, nameable(system)) };
     for (const name of found) chosen.add(name);
   }

@@ -7,8 +7,11 @@ export type Topic = 'see' | 'run' | 'watch' | 'logs' | 'code' | 'leave';
 
 /** What completion offers for an operand, and what the parser makes of it. */
 export type Operand =
-  /** Names, groups, globs and `all`, any number; resolved to service names before `run` sees them. */
-  | { readonly kind: 'services'; readonly optional: boolean }
+  /**
+   * Names, groups, globs and `all`, any number; resolved to service names before `run` sees them. With `active`, `all`
+   * leaves out the services of profiles that are not chosen.
+   */
+  | { readonly kind: 'services'; readonly optional: boolean; readonly active?: boolean }
   /** Exactly one service name. */
   | { readonly kind: 'service' }
   /** One of these words. */
@@ -32,6 +35,8 @@ export interface Flag {
   readonly summary: string;
   /** Only for the command line (`--json`), not for the shell. */
   readonly argvOnly?: boolean;
+  /** May be given several times: the values then arrive joined by commas. */
+  readonly repeatable?: boolean;
 }
 
 export interface Verb {

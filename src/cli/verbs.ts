@@ -1,6 +1,8 @@
 /** The table of all commands: the prompt, the command line, help, completion and the reference are made from it. */
+import { takesFile } from './operands.js';
 import type { Verb } from './verb.js';
 import { code } from './verbs/topics/code.js';
+import { common } from './verbs/topics/flags.js';
 import { leave } from './verbs/topics/leave.js';
 import { logs } from './verbs/topics/logs.js';
 import { run } from './verbs/topics/run.js';
@@ -8,4 +10,6 @@ import { see } from './verbs/topics/see.js';
 import { watch } from './verbs/topics/watch.js';
 
 /** In the order of help. */
-export const verbs: readonly Verb[] = [...see, ...run, ...watch, ...logs, ...code, ...leave];
+export const verbs: readonly Verb[] = [...see, ...run, ...watch, ...logs, ...code, ...leave].map(verb =>
+  verb.where.includes('argv') && takesFile(verb) ? { ...verb, flags: [...verb.flags, ...common] } : verb,
+);

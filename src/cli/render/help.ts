@@ -1,5 +1,5 @@
 /** Texts of help: the list of commands by what people want to do, and one command with its forms and examples. */
-import { usageOf } from '../operands.js';
+import { takesFile, usageOf } from '../operands.js';
 import { usageOfFlag } from '../parse.js';
 import type { Topic, Verb } from '../verb.js';
 import type { Paint } from './paint.js';
@@ -13,7 +13,8 @@ export interface HelpStyle {
   readonly shell: boolean;
 }
 
-const TOPICS: readonly (readonly [Topic, string])[] = [
+/** In the order of help, with their headings. */
+export const TOPICS: readonly (readonly [Topic, string])[] = [
   ['see', 'See'],
   ['run', 'Run'],
   ['watch', 'Watch'],
@@ -21,6 +22,9 @@ const TOPICS: readonly (readonly [Topic, string])[] = [
   ['code', 'Code'],
   ['leave', 'Leave'],
 ];
+
+/** Where nothing is cut, lines that would be wider than this go without their example. */
+const WIDEST_LINE = 120;
 
 /** All commands, one line each with an example. */
 export function renderHelp(verbs: readonly Verb[], style: HelpStyle): string {
@@ -84,16 +88,11 @@ export function renderVerbHelp(verb: Verb, style: HelpStyle): string {
   return lines.join('\n');
 }
 
-/** Whether the command reads a system file. */
-export function takesFile(verb: Verb): boolean {
-  return verb.name !== 'help' && verb.name !== 'version';
-}
-
 function commandLine(verb: Verb, usage: string, left: number, { paint, width, shell }: HelpStyle): string {
   const example = verb.examples.at(-1)!.line;
   const shown = `  ${padToWidth(usage, left)}  `;
   const summary = width === undefined ? verb.summary : cutToWidth(verb.summary, Math.max(10, width - widthOf(shown)));
-  const room = width === undefined ? Number.POSITIVE_INFINITY : width - widthOf(shown) - widthOf(summary);
+  const room = (width ?? WIDEST_LINE) - widthOf(shown) - widthOf(summary);
   const hint = `   ${shell ? '' : 'fuge '}${example}`;
   const isUseful = example !== verb.name && widthOf(hint) <= room;
   return `  ${paint.cyan(usage)}${' '.repeat(left - widthOf(usage))}  ${summary}${isUseful ? paint.dim(hint) : ''}`;

@@ -1,9 +1,10 @@
 /** The table of `ps`. */
-import type { ServiceStatus, Usage } from '../../index.js';
+import type { Service, ServiceStatus, Usage } from '../../index.js';
 import { formatAge, formatBytes, formatCpu } from './duration.js';
 import type { Paint } from './paint.js';
 import { describeState, formatState, painterOf } from './state.js';
 import { type Cell, type Column, renderTable } from './table.js';
+import { cutToWidth, widthOf } from './width.js';
 
 export interface PsOptions {
   readonly paint: Paint;
@@ -11,8 +12,8 @@ export interface PsOptions {
   readonly width: number | undefined;
   /** Unix time, ms. */
   readonly now: number;
-  /** The service's place in the file, for its colour. */
-  readonly indexOf: (name: string) => number;
+  /** As the system file has them, in its order: types and colours come from it. */
+  readonly services: ReadonlyMap<string, Service>;
 }
 
 /** Below this many columns a column that says the same everywhere is left out. */
@@ -21,23 +22,24 @@ const NARROW = 140;
 interface PsColumn extends Column {
   readonly cell: (status: ServiceStatus, usage: Usage | undefined, options: PsOptions) => Cell;
   /** Worth showing on a narrow screen? */
-  readonly tells?: (statuses: readonly ServiceStatus[]) => boolean;
+  readonly tells?: (statuses: readonly ServiceStatus[], options: PsOptions) => boolean;
 }
 
 const COLUMNS: readonly PsColumn[] = [
   {
     title: 'NAME',
     least: 12,
-    cell: (status, _usage, { paint, indexOf }) => ({
-      text: status.name,
-      paint: text => paint.bold(paint.service(indexOf(status.name), text)),
+    cell: ({ name }, _usage, { paint, services }) => ({
+      text: name,
+      paint: text => paint.bold(paint.service([...services.keys()].indexOf(name), text)),
     }),
   },
   {
     title: 'TYPE',
     leaveOut: 8,
-    cell: status => ({ text: status.type }),
-    tells: statuses => new Set(statuses.map(status => status.type)).size > 1,
+    cell: (status, _usage, { services }) => ({ text: typeText(status, services.get(status.name)) }),
+    tells: (statuses, { services }) =>
+      new Set(statuses.map(status => typeText(status, services.get(status.name)))).size > 1,
   },
   {
     title: 'GROUP',
@@ -89,9 +91,36 @@ export function renderPs(
   options: PsOptions,
 ): string[] {
   const narrow = options.width !== undefined && options.width < NARROW;
-  const columns = COLUMNS.filter(column => !narrow || column.tells === undefined || column.tells(statuses));
+  const columns = COLUMNS.filter(column => !narrow || column.tells === undefined || column.tells(statuses, options));
   const rows = statuses.map(status => columns.map(column => column.cell(status, usage.get(status.name), options)));
-  return renderTable(columns, rows, { width: options.width, header: options.paint.bold });
+  const lines = renderTable(columns, rows, { width: options.width, header: options.paint.bold });
+  const notes = statuses.map(status => describeState(status, options.now).note.replace(CONTROL, ' '));
+  return withNotes(lines, notes, options);
+}
+
+/** Control characters of a program's own words. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
+
+/** Notes stand behind their rows in a column of their own, or, where one does not fit there, each below its row. */
+function withNotes(lines: readonly string[], notes: readonly string[], { width, paint }: PsOptions): string[] {
+  const [header = '', ...rows] = lines;
+  const left = Math.max(...lines.map(widthOf)) + 2;
+  const fits = width === undefined || notes.every(note => note === '' || left + widthOf(note) <= width);
+  const cut = (text: string) => (width === undefined ? text : cutToWidth(text, width));
+  return [
+    header,
+    ...rows.flatMap((row, i) => {
+      const note = notes[i]!;
+      if (note === '') return [row];
+      if (fits) return [`${row}${' '.repeat(left - widthOf(row))}${paint.dim(note)}`];
+      return [row, paint.dim(cut(`  ${note}`))];
+    }),
+  ];
+}
+
+/** A service that runs to its end is a task, however it is run. */
+export function typeText(status: ServiceStatus, service: Service | undefined): string {
+  return service !== undefined && 'once' in service && service.once ? 'task' : status.type;
 }
 
 /** `8080`, `8080→80` where it differs inside the container, `53/udp`. */

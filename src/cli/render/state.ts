@@ -1,59 +1,76 @@
 /** A service's state in words: one word, why, and which colour says it too. */
-import type { Exit, Gate, ServiceStatus } from '../../index.js';
+import type { CrashError, Exit, Gate, ServiceStatus } from '../../index.js';
+import { shortenPath } from '../output.js';
 import { formatAge, ordinal } from './duration.js';
 import type { Paint } from './paint.js';
 
 export interface StateText {
   /** The state alone: `ready`, `crashed`, `not available` … Stable: `--json` shows it too. */
   readonly word: string;
-  /** Why, or what comes next; empty if there is nothing to say. */
+  /** Why, in a few words; empty if there is nothing to say. */
   readonly reason: string;
+  /** What comes next, and the error or explanation in full; mostly empty. */
+  readonly note: string;
   readonly colour: 'green' | 'yellow' | 'red' | 'plain' | 'dim';
 }
 
 /** See {@link StateText}. `now` is Unix time in ms. */
 export function describeState(status: ServiceStatus, now: number): StateText {
   const { phase, unavailable } = status;
-  if (status.type === 'external') return { word: 'runs elsewhere', reason: '', colour: 'dim' };
+  const state = (word: string, colour: StateText['colour'], reason = '', note = ''): StateText => ({
+    word,
+    reason,
+    note,
+    colour,
+  });
+  if (status.type === 'external') return state('runs elsewhere', 'dim');
   if (unavailable !== undefined && (phase.id === 'stopped' || phase.id === 'failed'))
-    return { word: 'not available', reason: unavailable, colour: 'yellow' };
+    return state('not available', 'yellow', '', unavailable);
   switch (phase.id) {
     case 'stopped':
-      return { word: 'stopped', reason: '', colour: 'dim' };
+      return state('stopped', 'dim');
     case 'waiting':
-      return {
-        word: 'waiting',
-        reason: phase.gates.length > 0 ? `for ${list(phase.gates.map(gate))}` : '',
-        colour: 'yellow',
-      };
+      return state('waiting', 'yellow', waitsFor(phase.gates, status.waitingFor));
     case 'starting':
-      return {
-        word: 'starting',
-        reason: now - status.since >= 1000 ? `for ${formatAge(now - status.since)}` : '',
-        colour: 'yellow',
-      };
+      return state('starting', 'yellow', now - status.since >= 1000 ? `for ${formatAge(now - status.since)}` : '');
     case 'ready':
-      return { word: 'ready', reason: '', colour: 'green' };
+      return state('ready', 'green');
     case 'unhealthy':
-      return { word: 'unhealthy', reason: phase.problem, colour: 'red' };
+      return state('unhealthy', 'red', '', phase.problem);
     case 'stopping':
-      return { word: 'stopping', reason: phase.forced ? 'killed' : '', colour: 'yellow' };
+      return state('stopping', 'yellow', phase.forced ? 'killed' : '');
     case 'completed':
-      return { word: 'completed', reason: '', colour: 'plain' };
-    case 'backoff': {
-      const state = crashed(phase.exit, status.crashes);
-      return { ...state, reason: `${state.reason} — ${retry(phase.retryAt - now)}` };
+      return state('completed', 'plain');
+    case 'backoff':
+    case 'failed': {
+      const retry = phase.id === 'backoff' ? formatRetry(phase.retryAt - now) : '';
+      if (phase.exit.reason === 'not-started')
+        return state('failed', 'red', '', join('; ', retry, phase.exit.problem.message));
+      const often = status.crashes > 1 ? `${ordinal(status.crashes)} time` : '';
+      const error = status.error === undefined ? '' : formatError(status.error);
+      const word = phase.exit.reason === 'unresponsive' ? 'unresponsive' : 'crashed';
+      const how = phase.exit.reason === 'unresponsive' ? '' : describeExit(phase.exit);
+      const problem = phase.exit.reason === 'unresponsive' ? phase.exit.problem : '';
+      return state(word, 'red', join(', ', how, often), join('; ', retry, problem, error));
     }
-    case 'failed':
-      return crashed(phase.exit, status.crashes);
   }
 }
 
-/** `crashed, code 1, 3rd time — retry in 4 s`: word and reason as one text. */
+/** `crashed, code 1, 3rd time`: word and reason as one text. */
 export function formatState({ word, reason }: StateText): string {
-  if (reason === '') return word;
-  if (word === 'waiting' || word === 'starting') return `${word} ${reason}`;
-  return word === 'crashed' || word === 'stopping' ? `${word}, ${reason}` : `${word}: ${reason}`;
+  return reason === '' ? word : `${word}${reason.startsWith('for ') ? '' : ','} ${reason}`;
+}
+
+/** The same with the note behind it. */
+export function formatWholeState(state: StateText): string {
+  return join(': ', formatState(state), state.note);
+}
+
+/** `ReferenceError: prt is not defined (customers/server.js:14:9)`. */
+export function formatError({ message, at }: CrashError): string {
+  const text = message.replace(/\s*\n\s*/g, ' ');
+  if (at === undefined) return text;
+  return `${text} (${shortenPath(at.file)}:${at.line}${at.column === undefined ? '' : `:${at.column}`})`;
 }
 
 /** How a run ended: `code 1`, `SIGSEGV`, or what kept it from starting. */
@@ -79,21 +96,20 @@ export function painterOf(paint: Paint, colour: StateText['colour']): (text: str
   return colour === 'plain' ? text => text : paint[colour];
 }
 
-function crashed(exit: Exit, crashes: number): StateText {
-  if (exit.reason === 'not-started') return { word: 'failed', reason: exit.problem.message, colour: 'red' };
-  const often = crashes > 1 ? `, ${ordinal(crashes)} time` : '';
-  return { word: 'crashed', reason: `${describeExit(exit)}${often}`, colour: 'red' };
-}
-
-function retry(ms: number): string {
+function formatRetry(ms: number): string {
   return ms > 0 ? `retry in ${Math.ceil(ms / 1000)} s` : 'retrying';
 }
 
-function gate(gate: Gate): string {
-  if (gate === 'dependencies') return 'what it depends on';
-  return gate === 'delay' ? 'its start delay' : 'files to settle';
+function waitsFor(gates: readonly Gate[], services: readonly string[]): string {
+  if (gates.length === 0) return '';
+  const parts = gates.map(gate => {
+    if (gate === 'delay') return 'its start delay';
+    if (gate === 'settle') return 'its files to settle';
+    return services.length > 0 ? services.join(', ') : 'what it depends on';
+  });
+  return `for ${parts.join(' and ')}`;
 }
 
-function list(words: readonly string[]): string {
-  return words.join(' and ');
+function join(separator: string, ...parts: readonly string[]): string {
+  return parts.filter(part => part !== '').join(separator);
 }

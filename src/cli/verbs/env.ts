@@ -5,8 +5,12 @@ import { maskValue } from '../render/secrets.js';
 import type { Output, VerbImplementation } from '../verb.js';
 
 export const env: VerbImplementation = {
-  async run({ supervisor, out }, { services, flags }) {
+  async run({ supervisor, system, out }, { services, flags }) {
     for (const name of services) {
+      if (system.services.get(name)?.type === 'external') {
+        out.complain(`${name} runs elsewhere: fuge gives it no environment`);
+        continue;
+      }
       const { variables, problems } = await supervisor.environment(name);
       const shown = flags.has('all') ? variables : variables.filter(variable => variable.source !== 'process');
       if (flags.has('json'))

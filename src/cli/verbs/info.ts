@@ -1,9 +1,16 @@
 /** `info`: all about a service, `full` with its environment. */
-import { formatOrigin, type Service, type ServiceStatus, type Supervisor } from '../../index.js';
+import {
+  type EnvironmentVariable,
+  formatOrigin,
+  type Service,
+  type ServiceStatus,
+  type Supervisor,
+} from '../../index.js';
 import { shortenPath } from '../output.js';
 import { formatAge, formatBytes, formatCpu, formatTook } from '../render/duration.js';
+import { typeText } from '../render/ps.js';
 import { maskUrls } from '../render/secrets.js';
-import { describeExit, describeState, formatState, painterOf } from '../render/state.js';
+import { describeExit, describeState, formatError, formatWholeState, painterOf } from '../render/state.js';
 import type { Context, VerbImplementation } from '../verb.js';
 import { describe as describeVariable, printVariables } from './env.js';
 import { describeService } from './ps.js';
@@ -17,11 +24,12 @@ export const info: VerbImplementation = {
     for (const name of services) {
       const status = supervisor.status(name)!;
       const service = system.services.get(name)!;
-      const environment = isFull ? (await supervisor.environment(name)).variables : undefined;
+      const environment =
+        isFull && service.type !== 'external' ? (await supervisor.environment(name)).variables : undefined;
       if (flags.has('json')) {
         const variables = environment?.map(variable => describeVariable(variable, flags.has('reveal')));
         out.json({
-          ...describeService(status, usage.get(name), now),
+          ...describeService(service, status, usage.get(name), now),
           ...facts(service, supervisor),
           ...(variables && { environment: variables }),
         });
@@ -36,14 +44,30 @@ export const info: VerbImplementation = {
         ]);
       out.print(out.paint.bold(name));
       for (const [label, text] of rows) out.print(`  ${out.paint.dim(label.padEnd(11))} ${text}`);
-      if (environment) {
-        out.print(`  ${out.paint.dim('environment')}`);
-        printVariables(out, environment, flags.has('reveal'));
-      }
+      if (environment) printEnvironment(context, name, environment, flags.has('reveal'));
     }
     return 0;
   },
 };
+
+/** What the files and fuge say; what fuge itself inherited would bury that, so it is only counted. */
+function printEnvironment(
+  { out, shell }: Context,
+  name: string,
+  environment: readonly EnvironmentVariable[],
+  isRevealed: boolean,
+): void {
+  const own = environment.filter(variable => variable.source !== 'process');
+  const inherited = environment.length - own.length;
+  out.print(`  ${out.paint.dim('environment')}`);
+  printVariables(out, own, isRevealed);
+  if (inherited > 0)
+    out.print(
+      out.paint.dim(
+        `  and ${inherited} that fuge itself was given ("${shell ? '' : 'fuge '}env ${name} --all" shows them)`,
+      ),
+    );
+}
 
 function describeRows(
   { supervisor, system, out }: Context,
@@ -53,21 +77,26 @@ function describeRows(
 ): [string, string][] {
   const state = describeState(status, now);
   const rows: [string, string][] = [
-    ['type', service.type],
-    ['state', painterOf(out.paint, state.colour)(formatState(state))],
+    ['type', typeText(status, service) === 'task' ? `task (${service.type})` : service.type],
+    ['state', painterOf(out.paint, state.colour)(formatWholeState(state))],
     ['defined', formatOrigin(service.at, { path: shortenPath })],
   ];
   const add = (label: string, text: string | undefined) =>
     void (text !== undefined && text !== '' && rows.push([label, text]));
-  add('error', status.error && `${status.error.message}${status.error.at ? ` (${placeOf(status.error.at)})` : ''}`);
+  // While it is down for that, the state says it.
+  if (state.word !== 'crashed') add('last error', status.error && formatError(status.error));
   if ('command' in service) {
     add('runs', service.command?.source);
     add('in', shortenPath(service.cwd));
     add('build', service.build?.source);
     add('test', service.test?.source);
+    add('prerun', service.hooks?.prerun?.source);
+    add('on_ready', service.hooks?.onReady?.source);
+    add('on_exit', service.hooks?.onExit?.source);
   }
   if (service.type === 'container') add('image', service.image);
   add('groups', service.groups.join(', '));
+  add('profiles', service.profiles.join(', '));
   add(
     'needs',
     service.dependsOn
@@ -91,7 +120,9 @@ function describeRows(
   add('last exit', status.lastExit && describeExit(status.lastExit));
   if (service.type !== 'external') {
     const { restart, stop } = service;
-    const limit = `at most ${restart.limit} times in ${formatTook(restart.windowMs)}`;
+    const limit = `at most ${restart.limit} times in ${formatAge(restart.windowMs)}`;
+    add('ready', service.ready && describeProbe(service.ready));
+    add('live', service.live && describeProbe(service.live));
     add('restart', restart.when === 'never' ? 'never by itself' : `${restart.when}, ${limit}`);
     add('stop', `${stop.signal}, after ${formatTook(stop.graceMs)} SIGKILL`);
     add('env files', [...system.envFiles, ...service.envFiles].map(file => shortenPath(file.path)).join(', '));
@@ -100,11 +131,9 @@ function describeRows(
   }
   if ('watch' in service) {
     const { roots, excludes, gitignore } = service.watch;
-    const without = [...excludes, ...(gitignore ? ['what .gitignore names'] : [])].join(', ');
-    add(
-      'watch',
-      `${status.watching}: ${roots.map(shortenPath).join(', ')}${without === '' ? '' : ` without ${without}`}`,
-    );
+    const ignored = [...excludes, ...(gitignore ? ['what .gitignore names'] : [])].join(', ');
+    const places = roots.map(shortenPath).join(', ');
+    add('watch', places === '' ? '' : `${status.watching}: ${places}${ignored === '' ? '' : `, but not ${ignored}`}`);
   }
   return rows;
 }
@@ -120,5 +149,19 @@ function facts(service: Service, supervisor: Supervisor) {
   };
 }
 
-const placeOf = ({ file, line, column }: { file: string; line: number; column?: number }) =>
-  `${shortenPath(file)}:${line}${column === undefined ? '' : `:${column}`}`;
+/** `http :3000/health answers 200 to 399, every 2 s`. */
+function describeProbe(probe: NonNullable<Extract<Service, { type: 'process' }>['ready']>): string {
+  const every = `, every ${formatTook(probe.intervalMs)}`;
+  switch (probe.kind) {
+    case 'http': {
+      const [least, most] = probe.status;
+      return `http :${probe.port}${probe.path} answers ${least === most ? least : `${least} to ${most}`}${every}`;
+    }
+    case 'tcp':
+      return `port ${probe.port} accepts connections${every}`;
+    case 'exec':
+      return `"${probe.command.source}" succeeds${every}`;
+    case 'log':
+      return `a line of output matches ${probe.pattern}`;
+  }
+}

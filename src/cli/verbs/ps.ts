@@ -1,5 +1,5 @@
 /** `ps`: the table of services. */
-import type { ServiceStatus, Usage } from '../../index.js';
+import type { Service, ServiceStatus, Usage } from '../../index.js';
 import { renderPs } from '../render/ps.js';
 import { describeExit, describeState } from '../render/state.js';
 import type { VerbImplementation } from '../verb.js';
@@ -11,15 +11,15 @@ export const ps: VerbImplementation = {
     const statuses = supervisor.statuses().filter(status => wanted.has(status.name));
     const now = Date.now();
     if (flags.has('json'))
-      for (const status of statuses) out.json(describeService(status, usage.get(status.name), now));
+      for (const status of statuses)
+        out.json(describeService(system.services.get(status.name)!, status, usage.get(status.name), now));
     else if (statuses.length === 0) out.print(`${system.name} has no services`);
     else {
-      const names = [...system.services.keys()];
       const lines = renderPs(statuses, usage, {
         paint: out.paint,
         width: out.isTerminal ? out.width : undefined,
         now,
-        indexOf: name => names.indexOf(name),
+        services: system.services,
       });
       out.print(lines.join('\n'));
     }
@@ -28,15 +28,19 @@ export const ps: VerbImplementation = {
 };
 
 /** What `--json` says of a service: the names are stable, times are ms, memory is bytes, cpu 1 is one core. */
-export function describeService(status: ServiceStatus, usage: Usage | undefined, now: number) {
+export function describeService(service: Service, status: ServiceStatus, usage: Usage | undefined, now: number) {
   const state = describeState(status, now);
+  const reason = [state.reason, state.note].filter(text => text !== '').join('; ');
+  const { error } = status;
   return {
     name: status.name,
     type: status.type,
+    once: 'once' in service && service.once,
     groups: status.groups,
     state: state.word,
-    reason: state.reason === '' ? null : state.reason,
+    reason: reason === '' ? null : reason,
     phase: status.phase.id,
+    waitingFor: status.waitingFor,
     since: status.since,
     pid: status.run?.pid ?? null,
     upMs: status.run ? now - status.run.startedAt : null,
@@ -50,6 +54,14 @@ export function describeService(status: ServiceStatus, usage: Usage | undefined,
     })),
     restarts: status.restarts,
     lastExit: status.lastExit ? describeExit(status.lastExit) : null,
+    error: error
+      ? {
+          message: error.message,
+          file: error.at?.file ?? null,
+          line: error.at?.line ?? null,
+          column: error.at?.column ?? null,
+        }
+      : null,
     cpu: usage?.cpu ?? null,
     memory: usage?.memory ?? null,
     watch: status.watching,

@@ -1,65 +1,107 @@
 /** `start`, `restart`, `debug`: gives the order, waits, and says in the end what came of it. */
-import type { Outcome } from '../../index.js';
+import { formatOrigin, type Outcome } from '../../index.js';
+import { shortenPath } from '../output.js';
 import { formatTook } from '../render/duration.js';
-import type { Context, Input, VerbImplementation } from '../verb.js';
+import { describeState, formatError, formatState } from '../render/state.js';
+import type { Context, VerbImplementation } from '../verb.js';
 
-type Order = (context: Context, input: Input) => Promise<readonly Outcome[]>;
-
-const ordering = (order: Order): VerbImplementation => ({
-  async run(context, input) {
-    const outcomes = await order(context, input);
-    return summarize(context, outcomes);
+const ordering = (order: 'start' | 'restart'): VerbImplementation => ({
+  async run(context, { services }) {
+    return summarize(context, await context.supervisor[order](services));
   },
 });
 
-export const start = ordering(({ supervisor }, { services }) => supervisor.start(services));
-export const restart = ordering(({ supervisor }, { services }) => supervisor.restart(services));
-export const debug = ordering(async ({ supervisor, out }, { services }) => {
-  const outcomes = await supervisor.start(services, { debug: true });
-  for (const { service } of outcomes) {
-    const port = supervisor.status(service)?.inspectPort;
-    if (port !== undefined)
-      out.print(`${service}: inspector on 127.0.0.1:${port} (chrome://inspect, or "attach" of your editor)`);
-  }
-  return outcomes;
-});
+export const start = ordering('start');
+export const restart = ordering('restart');
+export const debug: VerbImplementation = {
+  async run(context, { services }) {
+    const { supervisor, system, out } = context;
+    const others = services.filter(name => system.services.get(name)?.type !== 'node');
+    if (others.length > 0) out.complain(`no inspector for ${others.join(', ')}: only services of type node have one`);
+    const nodes = services.filter(name => !others.includes(name));
+    if (nodes.length === 0) return 1;
+    const outcomes = await supervisor.start(nodes, { debug: true });
+    for (const { service } of outcomes) {
+      const port = supervisor.status(service)?.inspectPort;
+      if (port !== undefined)
+        out.print(`${service}: inspector on 127.0.0.1:${port} (chrome://inspect, or "attach" of your editor)`);
+    }
+    return summarize(context, outcomes);
+  },
+};
 
-/** Lines of a failed service that the summary repeats. */
+/** Lines of a failed service that the summary repeats where nothing tells the error itself. */
 const LAST_LINES = 5;
 
 /** Says what failed and why, what waits for what, and one line about all; gives the exit code. */
-function summarize({ supervisor, out }: Context, outcomes: readonly Outcome[]): number {
+function summarize(context: Context, outcomes: readonly Outcome[]): number {
+  const { supervisor, system, out } = context;
   const { paint } = out;
-  const of = (result: Outcome['result']) => outcomes.filter(outcome => outcome.result === result);
-  for (const { service, problem } of of('failed')) {
-    if (!problem) continue;
-    out.diagnose(problem);
-    if (problem.code !== 'crashed') continue;
-    for (const { text } of supervisor.lines(service, LAST_LINES)) out.print(`    ${paint.dim(text)}`);
-  }
-  for (const { service, waitingFor = [] } of of('waiting'))
-    out.print(
-      `${paint.yellow('waiting')} ${service} waits for ${waitingFor.join(', ')}, and goes on by itself when that is there`,
-    );
-  for (const { service } of of('starting'))
-    out.print(`${paint.yellow('starting')} ${service} is not ready yet${portHint(supervisor.status(service)?.ports)}`);
+  const of = (...results: Outcome['result'][]) => outcomes.filter(({ result }) => results.includes(result));
+  const isExternal = ({ service }: Outcome) => system.services.get(service)?.type === 'external';
+  const unavailable = of('unavailable').filter(outcome => !isExternal(outcome));
 
-  const took = Math.max(0, ...[...of('ready'), ...of('completed')].map(outcome => outcome.tookMs));
+  // Of a single service everything was said when it happened, right above.
+  // What keeps everything from starting (another fuge runs the system) is told once.
+  if (outcomes.length > 1)
+    for (const text of new Set(of('failed').map(outcome => failure(context, outcome)))) out.print(text);
+  for (const { service, waitingFor = [] } of of('waiting')) {
+    const whom = waitingFor.length > 0 ? waitingFor.map(name => describeNeed(context, name)).join(', ') : 'its start';
+    out.print(`${paint.yellow('…')} ${service} waits for ${whom}, and goes on by itself when that is there`);
+  }
+  for (const { service } of of('starting'))
+    out.print(`${paint.yellow('…')} ${service} is not ready yet${portHint(supervisor.status(service)?.ports)}`);
+  if (of('unavailable').length === outcomes.length)
+    for (const { service } of outcomes) {
+      const why = supervisor.status(service)?.unavailable;
+      out.print(`${paint.yellow('!')} ${service} can't be started here${why === undefined ? '' : `: ${why}`}`);
+    }
+
+  const up = of('ready', 'completed');
+  const took = formatTook(Math.max(0, ...up.map(outcome => outcome.tookMs)));
   const parts = [
-    of('ready').length > 0 ? `${paint.green(`${of('ready').length} ready`)} in ${formatTook(took)}` : '',
+    of('ready').length > 0 ? paint.green(`${of('ready').length} ready`) : '',
     of('completed').length > 0 ? `${of('completed').length} completed` : '',
-    named('failed', of('failed'), paint.red),
-    named('waiting', of('waiting'), paint.yellow),
-    named('still starting', of('starting'), paint.yellow),
-    named('not available', of('unavailable'), paint.yellow),
-    named('stopped meanwhile', of('superseded'), paint.yellow),
   ].filter(part => part !== '');
-  out.print(parts.length === 0 ? 'nothing to start' : parts.join(', '));
-  // What can't be started here was not asked to run here, unless it was named alone.
-  const isBad = ['failed', 'waiting', 'starting', 'superseded'].some(
-    result => of(result as Outcome['result']).length > 0,
+  if (parts.length > 0) parts.push(`${parts.pop()!} in ${took}`);
+  parts.push(
+    ...[
+      named('failed', of('failed'), paint.red),
+      named('waiting', of('waiting'), paint.yellow),
+      named('still starting', of('starting'), paint.yellow),
+      named('not available', unavailable, paint.yellow),
+      named('elsewhere', of('unavailable').filter(isExternal), paint.dim),
+      named('stopped meanwhile', of('superseded'), paint.yellow),
+    ].filter(part => part !== ''),
   );
-  return isBad || (outcomes.length > 0 && of('unavailable').length === outcomes.length) ? 1 : 0;
+  out.print(parts.length === 0 ? 'nothing to start' : parts.join(', '));
+  if (of('failed', 'waiting', 'starting', 'superseded').length > 0) return 1;
+  // What can't be started here was not asked to run here, unless nothing else was asked for.
+  return outcomes.length > 0 && of('unavailable').length === outcomes.length ? 1 : 0;
+}
+
+/** `✗ api crashed, code 1: ReferenceError: … (api/server.js:14:9)`, or its last lines where no error is known; or why it never ran. */
+function failure({ supervisor, system, out }: Context, { service, problem }: Outcome): string {
+  const { paint } = out;
+  const status = supervisor.status(service);
+  const mark = paint.red('✗');
+  if (problem !== undefined && problem.code !== 'crashed') {
+    const { message, at, hint } = problem;
+    const head = `${mark} ${message}${at === undefined ? '' : ` (${formatOrigin(at, { path: shortenPath })})`}`;
+    return hint === undefined ? head : `${head}\n  hint: ${hint}`;
+  }
+  const name = paint.bold(paint.service([...system.services.keys()].indexOf(service), service));
+  const state = status && formatState(describeState(status, Date.now()));
+  const head = `${mark} ${name} ${state ?? 'failed'}`;
+  if (status?.error !== undefined) return `${head}: ${formatError(status.error)}`;
+  const lines = supervisor.lines(service).filter(({ text }) => text.trim() !== '');
+  return [head, ...lines.slice(-LAST_LINES).map(({ text }) => `    ${paint.dim(text)}`)].join('\n');
+}
+
+/** `db (crashed, code 1)`. */
+function describeNeed({ supervisor }: Context, name: string): string {
+  const status = supervisor.status(name);
+  return status === undefined ? name : `${name} (${formatState(describeState(status, Date.now()))})`;
 }
 
 function named(what: string, outcomes: readonly Outcome[], paint: (text: string) => string): string {

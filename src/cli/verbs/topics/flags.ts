@@ -3,3 +3,15 @@ import type { Flag } from '../../verb.js';
 
 export const json: Flag = { name: 'json', summary: 'prints one JSON object a line', argvOnly: true };
 export const reveal: Flag = { name: 'reveal', summary: 'shows secrets instead of masking them' };
+
+/** What every command of the command line that reads a system file has. */
+export const common: readonly Flag[] = [
+  { name: 'file', short: 'f', value: 'file', summary: 'the system file', argvOnly: true },
+  {
+    name: 'profile',
+    value: 'name',
+    summary: 'chooses a profile: its services take part in "all" (several: by commas or again; \'*\': every one)',
+    argvOnly: true,
+    repeatable: true,
+  },
+];

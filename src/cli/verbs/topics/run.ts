@@ -2,6 +2,8 @@
 import type { Operand, Verb } from '../../verb.js';
 
 const services: readonly Operand[] = [{ kind: 'services', optional: false }];
+/** What starts something: `all` is then what takes part by the chosen profiles. */
+const active: readonly Operand[] = [{ kind: 'services', optional: false, active: true }];
 
 export const run: readonly Verb[] = [
   {
@@ -27,8 +29,8 @@ export const run: readonly Verb[] = [
     topic: 'run',
     summary: 'starts services and waits until they are ready',
     details:
-      'Services that run already are left alone. All start in parallel, each when what it depends on is ready. A group starts what is in it.',
-    operands: services,
+      'Services that run already are left alone. All start in parallel, and what they depend on with them; each starts when what it depends on is there. Services of profiles that are not chosen are no part of "all"; named, they start.',
+    operands: active,
     flags: [],
     examples: [
       { line: 'start all', says: 'the whole system' },
@@ -57,7 +59,7 @@ export const run: readonly Verb[] = [
     name: 'restart',
     topic: 'run',
     summary: 'stops and starts services; what is not running is started',
-    operands: services,
+    operands: active,
     flags: [],
     examples: [
       { line: 'restart api', says: 'one service' },
@@ -82,7 +84,7 @@ export const run: readonly Verb[] = [
     summary: "starts node services with Node's inspector",
     details:
       'Each service has an inspector port of its own that stays the same over restarts; "info" shows it. A running service is restarted.',
-    operands: services,
+    operands: active,
     flags: [],
     examples: [{ line: 'debug api', says: 'one service, then attach the debugger to the port shown' }],
     where: ['shell'],

@@ -51,6 +51,22 @@ export const see: readonly Verb[] = [
     load: async () => (await import('../env.js')).env,
   },
   {
+    name: 'graph',
+    topic: 'see',
+    summary: 'shows which services need which',
+    details:
+      'Below a service stands what it needs. At the prompt each is shown with its state.\n\nText is for reading; mermaid and dot (Graphviz) are drawn by other programs; json is one object a line for each service.',
+    operands: [{ kind: 'services', optional: true }],
+    flags: [{ name: 'format', value: 'format', summary: 'text (default), mermaid, dot or json' }, json],
+    examples: [
+      { line: 'graph', says: 'all services' },
+      { line: 'graph web', says: 'one service and all that it needs' },
+      { line: 'graph --format mermaid', says: 'for a page of Markdown' },
+    ],
+    where: ['shell', 'argv'],
+    load: async () => (await import('../graph.js')).graph,
+  },
+  {
     name: 'zone',
     topic: 'see',
     summary: 'lists the DNS records of the services',
