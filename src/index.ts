@@ -53,7 +53,7 @@ export async function findOwnerOf(
 ): Promise<
   { readonly pid: number; readonly since: number; readonly problem: import('./diagnostic.js').Diagnostic } | undefined
 > {
-  const { alreadyRunning, findOwner, Registry } = await import('./supervisor/registry.js');
-  const owner = findOwner(new Registry(), systemFile);
+  const { alreadyRunning, Registry } = await import('./supervisor/registry.js');
+  const owner = new Registry().findOwner(systemFile);
   return owner && { pid: owner.pid, since: owner.since, problem: alreadyRunning(owner) };
 }

@@ -4,27 +4,48 @@
  * It says who runs which system, and holds the id that marks every process it starts. A later fuge reads them all: of a
  * file whose owner lives it learns that the system runs already; of one whose owner is dead it ends what is left.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
-import { type StartTime, startTimeOf } from './runners/process-group.js';
+import { type BirthTime, birthTimeOf, machineId } from './runners/process-identity.js';
 
 /** One running (or dead) fuge. */
 export interface Registration {
   /** Marks its processes, see runners/owner.ts. */
   readonly id: string;
   readonly pid: number;
-  /** Together with the pid it can't be mistaken for a process that got the same number later. */
-  readonly startTime: StartTime | null;
-  /** Absolute path of the system file. */
-  readonly systemFile: string;
+  /** Together with the pid it can't be mistaken for a process that got the same number later. Null: unknown. */
+  readonly startTime: BirthTime | null;
+  /** Where the pid means something: of another machine or container nothing can be said. */
+  readonly machine: string;
+  /** Absolute path of the system file, without links. Null: it runs commands only, which nobody needs to keep off. */
+  readonly systemFile: string | null;
   readonly systemName: string;
   /** Unix time, ms. */
   readonly since: number;
 }
 
+/** What a dead owner has left: of a file that can't be read the id is known, since it is the file's name. */
+export interface Leftover {
+  readonly id: string;
+  readonly registration: Registration | undefined;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A file that a fuge is writing just now, or was killed while writing. */
+const UNFINISHED = '.new';
+const OWN_NAME = /^(\d+)-[0-9a-f]{12}$/;
 
 /**
  * Where registrations lie: `$XDG_RUNTIME_DIR/fuge`, which the system empties at logout, else `$XDG_STATE_HOME/fuge/run`,
@@ -43,70 +64,100 @@ export class Registry {
     this.#directory = directory;
   }
 
-  /** Every registration, and whether its owner lives. Files that can't be read are passed over. */
-  all(): { readonly registration: Registration; readonly isAlive: boolean }[] {
+  /** Those who live, on this machine. */
+  living(): Registration[] {
+    return this.#read().flatMap(({ registration }) => (registration && isAlive(registration) ? [registration] : []));
+  }
+
+  /** Those who died without a word. A file that is none of ours, or of another machine, is left alone. */
+  dead(): Leftover[] {
+    return this.#read().filter(({ id, registration }) => {
+      if (registration) return registration.machine === machineId() && !isAlive(registration);
+      return !isPidInUse(Number(OWN_NAME.exec(id)?.[1]));
+    });
+  }
+
+  /** The living fuge that runs this system file, other than the one with `ownId`. */
+  findOwner(systemFile: string, ownId = ''): Registration | undefined {
+    const file = withoutLinks(systemFile);
+    return this.living().find(each => each.systemFile === file && each.id !== ownId);
+  }
+
+  /**
+   * Registers as the one that runs the system, unless another living fuge does: gives that one then. Of two that come at
+   * the same moment one goes on.
+   */
+  claim(own: Registration): Registration | undefined {
+    if (own.systemFile === null) return void this.add(own);
+    const earlier = this.findOwner(own.systemFile, own.id);
+    if (earlier) return earlier;
+    this.add(own);
+    const rival = this.findOwner(own.systemFile, own.id);
+    if (!rival || own.since < rival.since || (own.since === rival.since && own.id < rival.id)) return undefined;
+    this.remove(own.id);
+    return rival;
+  }
+
+  /** Where nothing can be written, fuge goes on without. */
+  add(registration: Registration): void {
+    const path = this.pathOf(registration.id);
+    try {
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      writeFileSync(path + UNFINISHED, `${JSON.stringify(registration)}\n`, { mode: 0o600 });
+      renameSync(path + UNFINISHED, path);
+    } catch {
+      // a read-only home
+    }
+  }
+
+  remove(id: string): void {
+    const path = this.pathOf(id);
+    for (const each of [path, path + UNFINISHED]) {
+      try {
+        unlinkSync(each);
+      } catch {
+        // another fuge swept it already
+      }
+    }
+  }
+
+  pathOf(id: string): string {
+    return join(this.#directory, `${id}.json`);
+  }
+
+  #read(): Leftover[] {
     let names: string[];
     try {
       names = readdirSync(this.#directory);
     } catch {
       return [];
     }
-    return names
-      .filter(name => name.endsWith('.json'))
-      .flatMap(name => {
-        const registration = this.#read(name);
-        return registration ? [{ registration, isAlive: isOwnerAlive(registration) }] : [];
-      });
+    const ids = names.flatMap(name => /^(.+)\.json(?:\.new)?$/.exec(name)?.[1] ?? []).filter(id => OWN_NAME.test(id));
+    return [...new Set(ids)].map(id => ({ id, registration: this.#registration(id) }));
   }
 
-  /** Writes a registration; returns what takes it away. Where nothing can be written, fuge goes on without. */
-  add(registration: Registration): () => void {
-    const path = this.#path(registration.id);
+  #registration(id: string): Registration | undefined {
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, `${JSON.stringify(registration)}\n`, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-    } catch {
-      return () => {};
-    }
-    return () => this.remove(registration.id);
-  }
-
-  remove(id: string): void {
-    try {
-      unlinkSync(this.#path(id));
-    } catch {
-      // another fuge swept it already
-    }
-  }
-
-  #path(id: string): string {
-    return join(this.#directory, `${id}.json`);
-  }
-
-  #read(name: string): Registration | undefined {
-    try {
-      const value = JSON.parse(readFileSync(join(this.#directory, name), 'utf8')) as Partial<Registration>;
-      if (typeof value.id !== 'string' || typeof value.pid !== 'number' || `${value.id}.json` !== name)
-        return undefined;
-      return value as Registration;
+      const value = JSON.parse(readFileSync(this.pathOf(id), 'utf8')) as Partial<Registration> | null;
+      const isWhole = value?.id === id && Number.isSafeInteger(value.pid) && value.pid! > 0;
+      return isWhole ? (value as Registration) : undefined;
     } catch {
       return undefined;
     }
   }
 }
 
-/** A registration of this process. */
-export function ownRegistration(id: string, systemFile: string, systemName: string, now: number): Registration {
-  return { id, pid: process.pid, startTime: startTimeOf(process.pid) ?? null, systemFile, systemName, since: now };
-}
-
-/** The living fuge that runs this system file, other than the one with `ownId`. */
-export function findOwner(registry: Registry, systemFile: string, ownId = ''): Registration | undefined {
-  return registry
-    .all()
-    .find(({ registration, isAlive }) => isAlive && registration.systemFile === systemFile && registration.id !== ownId)
-    ?.registration;
+/** A registration of this process. `systemFile` null: for commands only. */
+export function ownRegistration(id: string, systemFile: string | null, systemName: string, now: number): Registration {
+  return {
+    id,
+    pid: process.pid,
+    startTime: birthTimeOf(process.pid) ?? null,
+    machine: machineId(),
+    systemFile: systemFile === null ? null : withoutLinks(systemFile),
+    systemName,
+    since: now,
+  };
 }
 
 /** Why a second fuge does not start the same system file. */
@@ -121,13 +172,28 @@ export function alreadyRunning({ pid, since, systemFile }: Registration): Diagno
   };
 }
 
-function isOwnerAlive({ pid, startTime }: Registration): boolean {
+function isAlive({ pid, startTime, machine }: Registration): boolean {
+  if (machine !== machineId() || !isPidInUse(pid)) return false;
+  if (startTime === null) return true;
+  const actual = birthTimeOf(pid);
+  return actual === undefined || actual === startTime;
+}
+
+function isPidInUse(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
-  return startTime === null || startTimeOf(pid) === startTime;
+}
+
+function withoutLinks(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
 }
 
 function isDirectory(path: string): boolean {

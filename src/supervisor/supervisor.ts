@@ -14,19 +14,19 @@ import type { Cause, Changes, Event, Exit, Line } from '../event.js';
 import { changesBetween, startLevels, withDependencies } from '../graph.js';
 import type { Command, EnvFile, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
+import { Claim } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
 import { blockersOf, isHopeless, type Standing } from './dependencies.js';
 import { environmentOf } from './discovery/environment.js';
 import type { LookAt } from './health.js';
 import { hookProblem, withHooks } from './hooks.js';
 import { Inspectors } from './inspectors.js';
-import { sweepLeftovers } from './leftovers.js';
 import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
 import { OneOff } from './one-off.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
 import { Rebuild } from './rebuild.js';
-import { alreadyRunning, findOwner, ownRegistration, Registry, registryDirectory } from './registry.js';
+import { Registry, registryDirectory } from './registry.js';
 import { Owner } from './runners/owner.js';
 import { canInspect, createProcessRunner } from './runners/process.js';
 import type { Runner } from './runners/runner.js';
@@ -76,8 +76,7 @@ class SystemSupervisor implements Supervisor {
   /** Orders wait for it, one behind the other: none overtakes an earlier one. */
   #claiming: Promise<Diagnostic | undefined> = Promise.resolve(undefined);
   #reloading: Promise<unknown> = Promise.resolve();
-  /** Takes the registration away; undefined: not registered. */
-  #unclaim: (() => void) | undefined;
+  readonly #claim: Claim;
   #closing: Promise<void> | undefined;
   /** Nothing runs any more, and nothing is to. */
   #isClosed = false;
@@ -86,6 +85,7 @@ class SystemSupervisor implements Supervisor {
     this.#system = system;
     this.#clock = options.clock ?? systemClock;
     this.#environment = options.environment ?? process.env;
+    this.#claim = new Claim(new Registry(registryDirectory(this.#environment)), this.#owner);
     const runner = options.runner ?? (createProcessRunner(this.#owner) as Runner);
     this.#runner = withHooks(runner, (service, command, name, signal) =>
       this.run(service.name, command, name, { signal }),
@@ -213,6 +213,7 @@ class SystemSupervisor implements Supervisor {
     const { service } = this.#actor(name);
     if (service.type !== 'process' && service.type !== 'node')
       throw new Error(`commands run in process and node services only, "${name}" is of type ${service.type}`);
+    this.#claim.takeForCommands(this.#system, this.#clock.now());
     const oneOff = new OneOff({
       service,
       command,
@@ -312,28 +313,12 @@ class SystemSupervisor implements Supervisor {
     await Promise.all([...this.#commands].map(command => command.exit));
     await this.#claiming;
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
-    this.#owner.close();
-    this.#unclaim?.();
+    await this.#owner.close();
+    this.#claim.release();
   }
 
-  /**
-   * Before the first start: sees that nobody else runs this system file, clears what a killed fuge left behind, and
-   * writes down that this one runs it now. Gives the reason why it must not start.
-   */
-  async #claim(): Promise<Diagnostic | undefined> {
-    if (this.#unclaim) return undefined;
-    const registry = new Registry(registryDirectory(this.#environment));
-    const owner = findOwner(registry, this.#system.file, this.#owner.id);
-    if (owner) return alreadyRunning(owner);
-    for (const { systemName, systemFile, pid } of await sweepLeftovers(registry))
-      this.#notice({
-        severity: 'info',
-        code: 'leftovers-cleared',
-        message: `processes of "${systemName}" (${systemFile}) were left by fuge ${pid}, which was killed: they are ended`,
-      });
-    const { file, name } = this.#system;
-    this.#unclaim ??= registry.add(ownRegistration(this.#owner.id, file, name, this.#clock.now()));
-    return undefined;
+  #takeClaim(): Promise<Diagnostic | undefined> {
+    return this.#claim.take(this.#system, this.#clock.now(), notice => this.#notice(notice));
   }
 
   #saved(name: string, cause: SaveCause): void {
@@ -474,7 +459,7 @@ class SystemSupervisor implements Supervisor {
   ): Promise<readonly Outcome[]> {
     const startedAt = this.#clock.now();
     const ordered = this.#inStartOrder(names);
-    if (!this.#unclaim) this.#claiming = this.#claiming.then(() => this.#claim());
+    if (!this.#claim.isTaken) this.#claiming = this.#claiming.then(() => this.#takeClaim());
     const refusal = await this.#claiming;
     if (refusal)
       return ordered.map(name => ({ service: name, result: 'failed', tookMs: 0, problem: refusal }) as const);

@@ -2,47 +2,66 @@
  * Ends what fuge started when fuge itself is killed: a small `sh` in a session of its own that reads from a pipe.
  *
  * Nothing within Node survives SIGKILL. The pipe does the telling: it closes when fuge is gone, whatever ended it. The
- * guard is told of every process group; at the end of the pipe it sends SIGTERM, waits a moment, sends SIGKILL, and
- * ends by itself. On Linux it also finds processes that left their group, by the mark in their environment.
+ * guard is told of every process group; at the end of the pipe it sends SIGTERM, waits a moment, sends SIGKILL, removes
+ * fuge's registration and ends by itself. On Linux it also finds processes that left their group, by the mark in their
+ * environment. A guard that is killed alone is replaced.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /** How long, in tenths of a second, what is left has between SIGTERM and SIGKILL. */
 const GRACE_TENTHS = 10;
+/** A guard that ends sooner than this after its start is replaced after as long, ms. */
+const SHORT_LIFE_MS = 1000;
 
 // dash and busybox reject `kill -TERM -- -PGID`, so the sign stands alone. `kill -0` fails when the group is empty.
+// SIGKILL reaches a whole group at once, but those that left it one by one: one may fork meanwhile, so it is repeated.
 const SCRIPT = `
-trap '' HUP INT TERM QUIT PIPE TSTP
-groups=' '
-while read -r verb id; do
+trap '' HUP INT TERM QUIT PIPE TSTP TTIN TTOU USR1 USR2 ALRM
+groups=' ' file=
+while read -r verb what; do
   case $verb in
-    +) groups="$groups$id " ;;
-    -) case $groups in *" $id "*) groups="\${groups%%" $id "*} \${groups#*" $id "}" ;; esac ;;
+    +) groups="$groups$what " ;;
+    -) case $groups in *" $what "*) groups="\${groups%%" $what "*} \${groups#*" $what "}" ;; esac ;;
+    file) file=$what ;;
     bye) exit 0 ;;
   esac
 done
 marked() {
-  [ -d /proc/self ] && grep -lsz "^$1" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do echo "$pid"; done
+  [ -d /proc/self ] && grep -lsz "^$mark" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do echo "$pid"; done
 }
 strike() {
   for group in $groups; do kill "-$1" "-$group" 2>/dev/null; done
-  for pid in $(marked "$mark"); do [ "$pid" = $$ ] || kill "-$1" "$pid" 2>/dev/null; done
+  for pid in $(marked); do kill "-$1" "$pid" 2>/dev/null; done
+}
+isAnyLeft() {
+  for group in $groups; do kill -0 "-$group" 2>/dev/null && return 0; done
+  [ -n "$(marked)" ]
+}
+forget() {
+  [ -z "$file" ] || rm -f "$file"
+  exit 0
 }
 mark=$1 tenths=$2
 strike TERM
 while [ "$tenths" -gt 0 ]; do
-  left=
-  for group in $groups; do kill -0 "-$group" 2>/dev/null && left=1; done
-  [ -n "$left" ] || [ -n "$(marked "$mark")" ] || exit 0
+  isAnyLeft || forget
   sleep 0.1
   tenths=$((tenths - 1))
 done
-strike KILL
+for _ in 1 2 3 4 5; do
+  strike KILL
+  sleep 0.05
+  [ -n "$(marked)" ] || forget
+done
 `;
 
 export class Guard {
   readonly #mark: string;
+  readonly #groups = new Set<number>();
+  #file: string | undefined;
   #child: ChildProcess | undefined;
+  #startedAt = 0;
+  #isClosed = false;
 
   /** @param mark The beginning of the entry, `NAME=…`, that every service has in its environment. */
   constructor(mark: string) {
@@ -51,28 +70,39 @@ export class Guard {
 
   /** Takes a process group under guard. */
   protect(pgid: number): void {
-    this.#tell(`+ ${pgid}`);
+    this.#groups.add(pgid);
+    if (this.#child) this.#tell(`+ ${pgid}`);
+    else this.#start();
   }
 
   /** The group is gone; its number may soon be somebody else's. */
   release(pgid: number): void {
-    this.#tell(`- ${pgid}`);
+    if (this.#groups.delete(pgid)) this.#tell(`- ${pgid}`);
+  }
+
+  isProtected(pgid: number): boolean {
+    return this.#groups.has(pgid);
+  }
+
+  /** This file is to go when all that fuge started is gone. It needs no guard by itself. */
+  removeAtEnd(file: string): void {
+    this.#file = file.includes('\n') ? undefined : file;
+    if (this.#file !== undefined) this.#tell(`file ${this.#file}`);
   }
 
   /** Nothing is left to guard. */
   close(): void {
-    if (!this.#child) return;
+    this.#isClosed = true;
     this.#tell('bye');
-    this.#child.stdin?.end();
+    this.#child?.stdin?.end();
     this.#child = undefined;
   }
 
   #tell(line: string): void {
-    this.#child ??= this.#start();
-    this.#child.stdin?.write(`${line}\n`);
+    this.#child?.stdin?.write(`${line}\n`);
   }
 
-  #start(): ChildProcess {
+  #start(): void {
     const child = spawn('/bin/sh', ['-c', SCRIPT, 'fuge-guard', this.#mark, String(GRACE_TENTHS)], {
       cwd: '/',
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -80,10 +110,26 @@ export class Guard {
       // Its environment holds no mark: it must not strike itself.
       env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
     });
-    child.on('error', () => {});
-    child.stdin?.on('error', () => {}); // it was killed; the next start of fuge clears what is left then
+    this.#child = child;
+    this.#startedAt = performance.now();
+    child.on('error', () => {}); // no /bin/sh: what is left is cleared by the next start of fuge
+    child.stdin?.on('error', () => {}); // it was killed; its exit is told as well
+    child.once('exit', () => this.#replace(child));
     child.unref();
     (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();
-    return child;
+    if (this.#file !== undefined) this.#tell(`file ${this.#file}`);
+    for (const pgid of this.#groups) this.#tell(`+ ${pgid}`);
+  }
+
+  /** Somebody killed the guard. */
+  #replace(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    const start = () => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      if (!this.#isClosed && this.#groups.size > 0) this.#start();
+    };
+    if (performance.now() - this.#startedAt >= SHORT_LIFE_MS) start();
+    else setTimeout(start, SHORT_LIFE_MS).unref();
   }
 }

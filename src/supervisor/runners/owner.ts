@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RunId } from '../../event.js';
 import { Guard } from './guard.js';
+import { endMarked } from './marked.js';
 
 /** The environment variable that marks whatever fuge starts. */
 export const MARK = 'FUGE_RUN';
@@ -9,8 +10,9 @@ export const MARK = 'FUGE_RUN';
 export class Owner {
   /** Unlike a pid, never used again. */
   readonly id = `${process.pid}-${randomBytes(6).toString('hex')}`;
-  readonly #groups = new Set<number>();
-  readonly #guard = new Guard(`${MARK}=${this.id}:`);
+  readonly #markStart = `${MARK}=${this.id}:`;
+  readonly #guard = new Guard(this.#markStart);
+  #hasStarted = false;
 
   /** Value of {@link MARK} for one run of one service. */
   markOf(service: string, run: RunId): string {
@@ -19,22 +21,28 @@ export class Owner {
 
   /** A process group that must not outlive fuge. */
   protect(pgid: number): void {
-    this.#groups.add(pgid);
+    this.#hasStarted = true;
     this.#guard.protect(pgid);
   }
 
   /** The group is gone. */
   release(pgid: number): void {
-    this.#groups.delete(pgid);
     this.#guard.release(pgid);
   }
 
   /** Whether this is the group of a live run. */
   isProtected(pgid: number): boolean {
-    return this.#groups.has(pgid);
+    return this.#guard.isProtected(pgid);
   }
 
-  close(): void {
+  /** Should fuge be killed, this file goes when all that it started is gone. */
+  removeAtEnd(file: string): void {
+    this.#guard.removeAtEnd(file);
+  }
+
+  /** Ends what still carries the mark, such as a daemon that a build or a hook started, and the guard. */
+  async close(): Promise<void> {
+    if (this.#hasStarted) await endMarked(this.#markStart);
     this.#guard.close();
   }
 }

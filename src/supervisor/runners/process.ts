@@ -60,6 +60,7 @@ class ProcessRun implements Run {
   #child: ChildProcess | undefined;
   #startTime: StartTime | undefined;
   #isGivenUp = false;
+  #isKilled = false;
   #isHeld = false;
   #exit: Exit | undefined;
   #isReported = false;
@@ -77,9 +78,12 @@ class ProcessRun implements Run {
 
   terminate(signal: NodeJS.Signals): void {
     this.#signal(signal);
+    // A process that is stopped (Ctrl-Z, a debugger) would hear nothing.
+    this.#signal('SIGCONT');
   }
 
   kill(): void {
+    this.#isKilled = true;
     this.#signal('SIGKILL');
   }
 
@@ -206,7 +210,12 @@ class ProcessRun implements Run {
 
   #lookWhetherGone(pid: number, ms: number): void {
     setTimeout(async () => {
-      if (!(await this.#isGone(pid))) return this.#lookWhetherGone(pid, Math.min(ms * 2, LOOK_LATER_MS));
+      const { group, strays } = await this.#kin(pid);
+      if (group || strays.length > 0) {
+        // Those outside the group are struck one by one: another one may have been forked meanwhile.
+        if (this.#isKilled) for (const stray of strays) signalProcess(stray, 'SIGKILL');
+        return this.#lookWhetherGone(pid, Math.min(ms * 2, LOOK_LATER_MS));
+      }
       this.#gone(pid);
       this.#report.emptied();
       this.#armDrain();

@@ -1,0 +1,65 @@
+/** What one supervisor has registered: that it runs a system, or at least commands of it. */
+import type { Diagnostic } from '../diagnostic.js';
+import type { System } from '../system.js';
+import { sweepLeftovers } from './leftovers.js';
+import { alreadyRunning, type Leftover, ownRegistration, type Registry } from './registry.js';
+import type { Owner } from './runners/owner.js';
+
+export class Claim {
+  readonly #registry: Registry;
+  readonly #owner: Owner;
+  #isRegistered = false;
+  #hasClaimed = false;
+
+  constructor(registry: Registry, owner: Owner) {
+    this.#registry = registry;
+    this.#owner = owner;
+  }
+
+  /** Whether it is registered as the one that runs the system. */
+  get isTaken(): boolean {
+    return this.#hasClaimed;
+  }
+
+  /**
+   * Before the first start: sees that nobody else runs this system file, writes down that this one does now, and clears
+   * what a killed fuge left behind. Gives the reason why it must not start.
+   */
+  async take(system: System, now: number, tell: (notice: Diagnostic) => void): Promise<Diagnostic | undefined> {
+    if (this.#hasClaimed) return undefined;
+    const other = this.#registry.claim(ownRegistration(this.#owner.id, system.file, system.name, now));
+    if (other) return alreadyRunning(other);
+    this.#hasClaimed = true;
+    this.#registered();
+    for (const leftover of await sweepLeftovers(this.#registry)) tell(cleared(leftover));
+    return undefined;
+  }
+
+  /** Should fuge and its guard be killed, what a command leaves is found by this. It keeps nobody off. */
+  takeForCommands(system: System, now: number): void {
+    if (this.#isRegistered) return;
+    this.#registry.add(ownRegistration(this.#owner.id, null, system.name, now));
+    this.#registered();
+  }
+
+  /** Nothing that was started is left. */
+  release(): void {
+    if (this.#isRegistered) this.#registry.remove(this.#owner.id);
+  }
+
+  #registered(): void {
+    this.#isRegistered = true;
+    this.#owner.removeAtEnd(this.#registry.pathOf(this.#owner.id));
+  }
+}
+
+function cleared({ id, registration }: Leftover): Diagnostic {
+  const file = registration?.systemFile ? ` (${registration.systemFile})` : '';
+  const whose = registration ? `"${registration.systemName}"${file}` : 'some system';
+  const pid = id.split('-')[0];
+  return {
+    severity: 'info',
+    code: 'leftovers-cleared',
+    message: `processes of ${whose} were left by fuge ${pid}, which was killed: they are ended`,
+  };
+}
