@@ -69,7 +69,7 @@ function addCard(name) {
 
 function showAge(card) {
   const known = card.startedAt !== undefined && card.state === 'answers';
-  card.set('started', known ? new Date(card.startedAt).toLocaleTimeString() : '–');
+  card.set('started', known ? new Date(card.startedAt).toLocaleTimeString([], { hour12: false }) : '–');
   card.set('up', known ? age((Date.now() - card.startedAt) / 1000) : '–');
 }
 
