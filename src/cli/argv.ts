@@ -3,8 +3,6 @@ import { Command, CommanderError, Option } from 'commander';
 import { locateFile } from './file-operand.js';
 import { findVerb, nearestVerb, readOperands } from './operands.js';
 import { createOutput } from './output.js';
-import { renderHelp, renderVerbHelp } from './render/help.js';
-import { createPaint, wantsColour } from './render/paint.js';
 import { openShell, runWithoutSystem, runWithSystem } from './run-once.js';
 import type { Flag, Output, Verb } from './verb.js';
 import { common } from './verbs/topics/flags.js';
@@ -38,6 +36,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error instanceof HelpWanted) await printHelp(error.verb, out);
     return error.exitCode === 0 ? 0 : USAGE;
   }
 }
@@ -163,13 +162,24 @@ function attributeOf(flag: Flag): string {
   return optionOf(flag).attributeName();
 }
 
+/** Thrown by commander's hook for help, so that what renders help is loaded only then. */
+class HelpWanted extends CommanderError {
+  constructor(readonly verb: Verb | undefined) {
+    super(0, 'fuge.help', 'help');
+  }
+}
+
+async function printHelp(verb: Verb | undefined, out: Output): Promise<void> {
+  const { renderHelp, renderVerbHelp } = await import('./render/help.js');
+  const style = { paint: out.paint, width: out.isTerminal ? out.width : undefined, shell: false };
+  out.print(verb ? renderVerbHelp(verb, style) : renderHelp(verbs, style));
+}
+
 /** Our help instead of commander's, and commander's errors in our words. */
 function withHelp(command: Command, verb: Verb | undefined): void {
   command.helpOption('-h, --help');
   command.helpInformation = () => {
-    const paint = createPaint(wantsColour(process.stdout, process.env));
-    const style = { paint, width: process.stdout.isTTY ? process.stdout.columns : undefined, shell: false };
-    return `${verb ? renderVerbHelp(verb, style) : renderHelp(verbs, style)}\n`;
+    throw new HelpWanted(verb);
   };
   command.configureOutput({
     outputError: (text, write) => {

@@ -146,7 +146,7 @@ function readFlags(verb: Verb, words: readonly Word[], system: System): FlagsRes
     }
     const given = value ?? words[++i]?.text;
     if (given === undefined)
-      return { kind: 'problem', message: `${verb.name} ${name} needs a ${flag.value}: ${usageOfFlag(flag)}` };
+      return { kind: 'problem', message: `${verb.name} ${name} needs a value: ${usageOfFlag(flag)}` };
     flags.set(flag.name, given);
   }
   return { kind: 'flags', flags, operands };

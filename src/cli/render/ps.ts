@@ -50,7 +50,7 @@ const COLUMNS: readonly PsColumn[] = [
   },
   {
     title: 'STATE',
-    least: 18,
+    least: 32,
     cell: (status, _usage, { paint, now }) => {
       const state = describeState(status, now);
       return { text: formatState(state), paint: painterOf(paint, state.colour) };
