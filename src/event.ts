@@ -48,7 +48,6 @@ export type Cause =
   | { readonly type: 'probe'; readonly problem?: string }
   | { readonly type: 'dependency'; readonly service: string }
   | { readonly type: 'retry'; readonly attempt: number }
-  | { readonly type: 'grace-over' }
   | { readonly type: 'shutdown' }
   | { readonly type: 'reload' };
 
@@ -102,7 +101,10 @@ export type Event =
       /** Set for the output of build, test, apply … instead of the service itself. */
       readonly command?: string;
     }
-  /** The beginning of a line that has stayed without its newline for a while (a question, a progress bar). */
+  /**
+   * The beginning of a line that has stayed without its newline for a while (a question); a further one of the same line
+   * brings what was added since.
+   */
   | {
       readonly type: 'partial';
       readonly at: number;

@@ -12,7 +12,7 @@ export function changesBetween(before: System, after: System): Changes {
   const isSharedChanged = fingerprint(sharedOf(before, after)) !== fingerprint(sharedOf(after, before));
   const changed = [...after.services.values()].filter(service => {
     const old = before.services.get(service.name);
-    return old !== undefined && (isSharedChanged || fingerprint(old) !== fingerprint(service));
+    return old !== undefined && (isSharedChanged || fingerprint(noticedOf(old)) !== fingerprint(noticedOf(service)));
   });
   return { added, removed, changed: changed.map(service => service.name) };
 }
@@ -30,16 +30,22 @@ function sharedOf(system: System, other: System) {
   return { environment, envFiles, discovery, addresses: discovery ? addresses : [] };
 }
 
-/** Keys that say where something stands or how it is shown, not what it is. */
-const IMMATERIAL = new Set(['at', 'origins', 'tail', 'groups']);
+/** What the process of a service would notice; all else (policies, watching, probes) applies without a restart. */
+function noticedOf(service: Service) {
+  const { type, host, ports, advertised, dns, disabled } = service;
+  const seen = { type, host, ports, advertised, dns, disabled };
+  if (service.type === 'external') return seen;
+  const { environment, envFiles } = service;
+  if (service.type === 'container') return { ...seen, environment, envFiles, image: service.image, args: service.args };
+  return { ...seen, environment, envFiles, cwd: service.cwd, command: service.command, prerun: service.hooks.prerun };
+}
 
-function fingerprint(value: Service | object): string {
+function fingerprint(value: object): string {
   return JSON.stringify(value, (key, inner) => {
-    // The names within it are the user's: a variable may be called "tail".
+    // Where something stands in the file is no part of what it is.
+    if (key === 'at') return undefined;
+    // The names within it are the user's: a variable may be called "at".
     if (key === 'environment') return Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1));
-    if (IMMATERIAL.has(key)) return undefined;
-    if (inner !== null && typeof inner === 'object' && !Array.isArray(inner))
-      return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
     return inner;
   });
 }

@@ -182,7 +182,12 @@ export interface Dependency {
 
 export type Probe = ProbeTiming &
   (
-    | { readonly kind: 'http'; readonly path: string; readonly port: number; readonly status: readonly [number, number] }
+    | {
+        readonly kind: 'http';
+        readonly path: string;
+        readonly port: number;
+        readonly status: readonly [number, number];
+      }
     | { readonly kind: 'tcp'; readonly port: number }
     /** Success is exit code 0. */
     | { readonly kind: 'exec'; readonly command: Command }

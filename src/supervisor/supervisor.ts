@@ -1,5 +1,4 @@
 /** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
-import { readFileSync } from 'node:fs';
 import type {
   EnvironmentReport,
   Outcome,
@@ -12,12 +11,15 @@ import type {
 import type { Diagnostic } from '../diagnostic.js';
 import type { Cause, Changes, Event, Exit, Line } from '../event.js';
 import { changesBetween, startLevels, withDependencies } from '../graph.js';
-import type { Command, EnvFile, Service, System } from '../system.js';
+import type { Command, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
+import { debugProblem, isLocal, notAvailable, unavailability, writesItsOwnFiles } from './availability.js';
+import { Builds } from './builds.js';
 import { Claim } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
 import { blockersOf, isHopeless, type Standing } from './dependencies.js';
-import { environmentOf } from './discovery/environment.js';
+import { Environments } from './environments.js';
+import { EventStream } from './event-stream.js';
 import type { LookAt } from './health.js';
 import { hookProblem, withHooks } from './hooks.js';
 import { Inspectors } from './inspectors.js';
@@ -25,10 +27,10 @@ import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
 import { OneOff } from './one-off.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
-import { Rebuild } from './rebuild.js';
 import { Registry, registryDirectory } from './registry.js';
 import { Owner } from './runners/owner.js';
-import { canInspect, createProcessRunner } from './runners/process.js';
+import { createProcessRunner } from './runners/process.js';
+import { portHolder } from './runners/process-group.js';
 import type { Runner } from './runners/runner.js';
 import { UsageMeter } from './usage.js';
 import { createWatcher, type Watcher, type WatcherOptions } from './watch.js';
@@ -42,6 +44,8 @@ export interface SupervisorOptions {
   readonly runner?: Runner;
   /** For tests: how a service is looked at. */
   readonly look?: LookAt;
+  /** For tests: whether somebody listens on a port of loopback. */
+  readonly isPortTaken?: (port: number) => Promise<boolean>;
   /** For tests: how files are watched. */
   readonly watcher?: (options: WatcherOptions) => Watcher;
 }
@@ -54,24 +58,18 @@ export function createSupervisor(system: System, options: SupervisorOptions = {}
 class SystemSupervisor implements Supervisor {
   #system: System;
   readonly #clock: Clock;
-  readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #owner = new Owner();
   readonly #runner: Runner;
   readonly #look: LookAt | undefined;
-  readonly #rebuilds = new Map<string, Rebuild>();
+  readonly #builds: Builds;
   readonly #actors = new Map<string, Actor>();
-  readonly #listeners = new Set<(event: Event) => void>();
-  /** Events that came while one was being told: everyone hears them in the same order. */
-  readonly #untold: Event[] = [];
-  #isTelling = false;
-  readonly #variables = new Map<string, Map<string, string | undefined>>();
-  readonly #inspectors = new Inspectors();
+  readonly #events = new EventStream();
+  readonly #environments: Environments;
+  readonly #inspectors: Inspectors;
   readonly #usage = new UsageMeter();
   readonly #monitor: Monitor;
   /** One-off commands that run now; close ends them. */
   readonly #commands = new Set<OneOff>();
-  /** Problems of env files that were told; the next order tells them again. */
-  readonly #toldProblems = new Set<string>();
   #holds = 0;
   /** Orders wait for it, one behind the other: none overtakes an earlier one. */
   #claiming: Promise<Diagnostic | undefined> = Promise.resolve(undefined);
@@ -84,13 +82,21 @@ class SystemSupervisor implements Supervisor {
   constructor(system: System, options: SupervisorOptions) {
     this.#system = system;
     this.#clock = options.clock ?? systemClock;
-    this.#environment = options.environment ?? process.env;
-    this.#claim = new Claim(new Registry(registryDirectory(this.#environment)), this.#owner);
+    const environment = options.environment ?? process.env;
+    this.#environments = new Environments(environment, (problem, service) => this.#notice(problem, service));
+    this.#claim = new Claim(new Registry(registryDirectory(environment)), this.#owner);
     const runner = options.runner ?? (createProcessRunner(this.#owner) as Runner);
     this.#runner = withHooks(runner, (service, command, name, signal) =>
       this.run(service.name, command, name, { signal }),
     );
     this.#look = options.look;
+    this.#inspectors = new Inspectors(options.isPortTaken ?? isListenedOn);
+    this.#builds = new Builds({
+      clock: this.#clock,
+      run: (name, command, label, each) => this.run(name, command, label, each),
+      built: (name, cause) => this.#actors.get(name)?.signal({ type: 'files-changed', cause }),
+      failed: (name, problem) => this.#notice(problem, name),
+    });
     this.#monitor = new Monitor(options.watcher ?? createWatcher, {
       saved: (name, cause) => this.#saved(name, cause),
       systemFileChanged: files => this.#emit({ type: 'system-file-changed', at: this.#clock.now(), files }),
@@ -114,9 +120,7 @@ class SystemSupervisor implements Supervisor {
   }
 
   subscribe(listener: (event: Event) => void): () => void {
-    const own = (event: Event) => listener(event); // the same function may listen twice
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#events.subscribe(listener);
   }
 
   async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
@@ -127,7 +131,7 @@ class SystemSupervisor implements Supervisor {
     return this.#each(withDependencies(this.#system, names), options, actor => {
       const { service } = actor;
       if (options.debug && asked.has(service.name)) {
-        const problem = this.#debugProblem(service);
+        const problem = debugProblem(service);
         if (problem) return problem;
         this.#inspectors.turnOn(service.name);
         if (isBusy(actor.state)) return void actor.signal({ type: 'restart', cause: { type: 'user', action } });
@@ -142,7 +146,7 @@ class SystemSupervisor implements Supervisor {
   async restart(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
     return this.#each(names, options, actor => {
       if (options.debug) {
-        const problem = this.#debugProblem(actor.service);
+        const problem = debugProblem(actor.service);
         if (problem) return problem;
         this.#inspectors.turnOn(actor.name);
       }
@@ -182,14 +186,11 @@ class SystemSupervisor implements Supervisor {
   }
 
   setVariable(name: string, variable: string, value: string | undefined): void {
-    const actor = this.#actor(name);
-    const variables = this.#variables.get(actor.name) ?? new Map<string, string | undefined>();
-    variables.set(variable, value);
-    this.#variables.set(actor.name, variables);
+    this.#environments.set(this.#actor(name).name, variable, value);
   }
 
   async environment(name: string): Promise<EnvironmentReport> {
-    return this.#environmentReport(this.#actor(name).service);
+    return this.#environments.report(this.#system, this.#actor(name).service);
   }
 
   lines(name: string, limit?: number): readonly Line[] {
@@ -221,7 +222,7 @@ class SystemSupervisor implements Supervisor {
       signal: options.signal,
       isQuiet: options.quiet ?? false,
       owner: this.#owner,
-      environment: this.#environmentFor(service),
+      environment: this.#environments.forLaunch(this.#system, service),
       clock: this.#clock,
       emit: event => this.#emit(event),
     });
@@ -249,13 +250,14 @@ class SystemSupervisor implements Supervisor {
     // All at once: until then everybody sees the old system, whole.
     for (const name of changes.removed) this.#forget(name);
     this.#system = system;
-    this.#toldProblems.clear();
+    this.#environments.forgetTold();
     for (const service of system.services.values()) {
       const actor = this.#actors.get(service.name);
       if (actor) actor.redefine(service);
       else this.#adopt(service);
     }
-    for (const name of changes.changed) this.#apply(before, name, cause);
+    for (const name of before.services.keys())
+      if (system.services.has(name)) this.#apply(before, name, changes.changed.includes(name) ? cause : undefined);
     this.#monitor.watchSystemFiles(
       system,
       [...this.#actors.values()].filter(isUp).map(actor => actor.service),
@@ -286,7 +288,7 @@ class SystemSupervisor implements Supervisor {
     // Held output would keep a service from ending: it blocks in its own write.
     this.#holdAll(false);
     for (const command of this.#commands) options.force ? command.kill() : command.giveUp();
-    for (const rebuild of this.#rebuilds.values()) rebuild.stop();
+    this.#builds.stopAll();
     if (options.force)
       for (const actor of this.#actors.values()) if (isBusy(actor.state)) actor.signal({ type: 'kill', cause });
     this.#closing ??= this.#finish(cause);
@@ -324,28 +326,8 @@ class SystemSupervisor implements Supervisor {
   #saved(name: string, cause: SaveCause): void {
     const actor = this.#actors.get(name);
     if (!actor) return;
-    const { service } = actor;
-    const isBuilt = isLocal(service) && service.rebuildOnChange && service.build !== undefined;
-    if (!isBuilt || cause.type === 'env-file') return actor.signal({ type: 'files-changed', cause });
-    if (!isUp(actor)) return; // a save never starts what the user stopped
-    const { build } = service;
-    let rebuild = this.#rebuilds.get(name);
-    if (!rebuild) {
-      rebuild = new Rebuild({
-        clock: this.#clock,
-        build: signal => this.run(name, build!, 'build', { signal }),
-        built: built => actor.signal({ type: 'files-changed', cause: built }),
-        failed: exit => this.#buildFailed(service, build!, exit),
-      });
-      this.#rebuilds.set(name, rebuild);
-    }
-    rebuild.saved(cause);
-  }
-
-  #buildFailed(service: Service, build: Command, exit: Exit): void {
-    const problem = hookProblem(service, build, 'build', exit);
-    if (problem)
-      this.#notice({ ...problem, hint: 'what runs is the old build; the next save builds again' }, service.name);
+    if (!Builds.isNeeded(actor.service, cause)) return actor.signal({ type: 'files-changed', cause });
+    if (isUp(actor)) this.#builds.saved(actor.service, cause); // a save never starts what the user stopped
   }
 
   /** A service's first moment of readiness in a run: its hook, and those that want to restart with it. */
@@ -397,7 +379,7 @@ class SystemSupervisor implements Supervisor {
       blockersOf: each => blockersOf(each, name => this.#standing(name)),
       becameReady: each => this.#becameReady(each),
       runProbe: (probe, signal) => this.#runProbe(service.name, probe.command, signal),
-      environmentFor: each => this.#environmentFor(each),
+      environmentFor: each => this.#environments.forLaunch(this.#system, each),
       inspectPortFor: each => this.#inspectors.portFor(each.name),
       runnerFor: each => this.#runnerFor(each),
       pauseWatch: (name, files) => this.#pauseWatch(name, files),
@@ -420,31 +402,36 @@ class SystemSupervisor implements Supervisor {
 
   #forget(name: string): void {
     this.#actors.delete(name);
-    this.#variables.delete(name);
-    this.#forgetBuild(name);
+    this.#environments.forget(name);
+    this.#builds.forget(name);
   }
 
-  #forgetBuild(name: string): void {
-    this.#rebuilds.get(name)?.stop();
-    this.#rebuilds.delete(name);
-  }
-
-  /** A service that is defined anew: restarted if it runs, watched anew if it is watched. */
-  #apply(before: System, name: string, cause: Cause): void {
+  /** A service that may be defined anew: restarted if it runs and a cause is given, watched by its new rules. */
+  #apply(before: System, name: string, cause: Cause | undefined): void {
     const actor = this.#actor(name);
-    actor.unavailable = unavailability(actor.service, this.#system);
-    this.#forgetBuild(name);
-    if (actor.watching === 'on') {
-      const old = before.services.get(name);
-      this.#monitor.pause(name);
-      const isWanted =
-        isLocal(actor.service) && (actor.service.watch.enabled || (old && isLocal(old) && !old.watch.enabled));
-      if (isWanted) void this.watch([name], true);
-      else this.#setWatching(name, 'off');
-    }
-    if (!isUp(actor)) return;
+    const { service } = actor;
+    actor.unavailable = unavailability(service, this.#system);
+    this.#builds.forget(name);
+    this.#rewatch(actor, before.services.get(name));
+    if (cause === undefined || !isUp(actor)) return;
     actor.signal(actor.unavailable === undefined ? { type: 'restart', cause } : { type: 'stop', cause });
     if (actor.unavailable === undefined) this.#beginWatching(actor);
+  }
+
+  #rewatch(actor: Actor, old: Service | undefined): void {
+    const { service } = actor;
+    const before = old && isLocal(old) ? old.watch : undefined;
+    const after = isLocal(service) ? service.watch : undefined;
+    if (JSON.stringify(before) === JSON.stringify(after)) return;
+    const wasTurnedOff = before?.enabled === true && after?.enabled === false;
+    if (actor.watching === 'off') {
+      if (isUp(actor)) this.#beginWatching(actor);
+      return;
+    }
+    this.#monitor.pause(service.name);
+    // Watched again also where it was paused: the new rules may leave out what the service writes.
+    if (after && !wasTurnedOff) void this.watch([service.name], true);
+    else this.#setWatching(service.name, 'off');
   }
 
   #runnerFor(service: Service): Runner | undefined {
@@ -460,6 +447,7 @@ class SystemSupervisor implements Supervisor {
     const startedAt = this.#clock.now();
     const ordered = this.#inStartOrder(names);
     if (!this.#claim.isTaken) this.#claiming = this.#claiming.then(() => this.#takeClaim());
+    if (options.debug) this.#claiming = this.#claiming.then(refusal => this.#reserveInspectors(names, refusal));
     const refusal = await this.#claiming;
     if (refusal)
       return ordered.map(name => ({ service: name, result: 'failed', tookMs: 0, problem: refusal }) as const);
@@ -470,12 +458,17 @@ class SystemSupervisor implements Supervisor {
       isHopeless: (actor: Actor) => isHopeless(actor.service, name => this.#standing(name)),
       onAnyPhase: (callback: () => void) => this.subscribe(event => event.type === 'phase' && callback()),
     };
-    this.#toldProblems.clear();
+    this.#environments.forgetTold();
     const pending = ordered.map(name => {
       const actor = this.#actor(name);
       const { unavailable } = actor;
       if (unavailable !== undefined)
-        return { service: name, result: 'unavailable', tookMs: 0, problem: notAvailable(actor) } as const;
+        return {
+          service: name,
+          result: 'unavailable',
+          tookMs: 0,
+          problem: notAvailable(actor.service, unavailable),
+        } as const;
       if (this.#closing) return { service: name, result: 'superseded', tookMs: 0 } as const;
       const problem = order(actor);
       if (problem) return { service: name, result: 'failed', tookMs: 0, problem } as const;
@@ -485,12 +478,18 @@ class SystemSupervisor implements Supervisor {
     return Promise.all(pending);
   }
 
+  async #reserveInspectors(names: readonly string[], refusal: Diagnostic | undefined): Promise<Diagnostic | undefined> {
+    const declared = [...this.#system.services.values()].flatMap(service => service.ports.map(port => port.host));
+    await this.#inspectors.reserve(names, new Set(declared));
+    return refusal;
+  }
+
   async #end(names: readonly string[], cause: Cause, type: 'stop' | 'kill'): Promise<readonly Outcome[]> {
     const startedAt = this.#clock.now();
     const ended = new Map<string, Outcome>();
     const end = async (name: string): Promise<void> => {
       const actor = this.#actor(name);
-      this.#rebuilds.get(name)?.stop();
+      this.#builds.stop(name);
       actor.signal({ type, cause });
       await untilIdle(actor);
       const result = actor.state.want === 'down' ? 'stopped' : 'superseded';
@@ -534,44 +533,7 @@ class SystemSupervisor implements Supervisor {
   #pauseWatch(name: string, files: readonly string[]): void {
     this.#monitor.pause(name);
     this.#setWatching(name, 'paused');
-    const { service } = this.#actor(name);
-    this.#notice(
-      {
-        severity: 'warning',
-        code: 'writes-its-own-files',
-        message: `"${name}" writes into the folder that is watched (${listed(files)}), and each write restarted it: watching is paused`,
-        at: service.origins.monitor_excludes ?? service.at,
-        hint: `add ${files.map(file => `'${file}'`).join(', ')} to its monitor_excludes, then "watch ${name}" goes on`,
-      },
-      name,
-    );
-  }
-
-  #debugProblem(service: Service): Diagnostic | undefined {
-    if (isLocal(service) && canInspect(service)) return undefined;
-    return {
-      severity: 'error',
-      code: 'no-inspector',
-      message: `"${service.name}" can't be debugged: its command is not Node itself`,
-      at: service.origins.run ?? service.at,
-      hint: 'give it "type: node" and a run that names the program, like "server.js"',
-    };
-  }
-
-  #environmentReport(service: Service): EnvironmentReport {
-    const set = this.#variables.get(service.name);
-    return environmentOf(this.#system, service, { process: this.#environment, read: readEnvFile, ...(set && { set }) });
-  }
-
-  #environmentFor(service: Service): Record<string, string> {
-    const { variables, problems } = this.#environmentReport(service);
-    for (const problem of problems) {
-      const told = JSON.stringify(problem);
-      if (this.#toldProblems.has(told)) continue;
-      this.#toldProblems.add(told);
-      this.#notice(problem, service.name);
-    }
-    return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+    this.#notice(writesItsOwnFiles(this.#actor(name).service, files), name);
   }
 
   #notice(diagnostic: Diagnostic, service?: string): void {
@@ -579,15 +541,7 @@ class SystemSupervisor implements Supervisor {
   }
 
   #emit(event: Event): void {
-    this.#untold.push(event);
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    try {
-      for (let next = this.#untold.shift(); next; next = this.#untold.shift())
-        for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(next);
-    } finally {
-      this.#isTelling = false;
-    }
+    this.#events.emit(event);
   }
 
   #actor(name: string): Actor {
@@ -597,27 +551,9 @@ class SystemSupervisor implements Supervisor {
   }
 }
 
-const isLocal = (service: Service) => service.type === 'process' || service.type === 'node';
 const isUp = (actor: Actor) => actor.state.want === 'up';
 
-/** Why a service can't be started here at all; undefined: it can. */
-function unavailability(service: Service, system: System): string | undefined {
-  if (service.disabled !== undefined) return service.disabled;
-  if (service.type === 'external') return 'runs elsewhere';
-  if (service.type === 'container')
-    return system.runContainers ? 'containers are not supported yet' : 'left to others (run_containers: false)';
-  return undefined;
-}
-
-function notAvailable(actor: Actor): Diagnostic {
-  const { service } = actor;
-  return {
-    severity: 'warning',
-    code: 'not-available',
-    message: `"${service.name}" is not started: ${actor.unavailable}`,
-    at: service.at,
-  };
-}
+const isListenedOn = async (port: number) => (await portHolder(port, '127.0.0.1')) !== undefined;
 
 /** Settles when nothing of the service runs and nothing will by itself. */
 function untilIdle(actor: Actor): Promise<void> {
@@ -629,20 +565,4 @@ function untilIdle(actor: Actor): Promise<void> {
       resolve();
     });
   });
-}
-
-function readEnvFile(file: EnvFile): string | undefined | { readonly unreadable: string } {
-  try {
-    return readFileSync(file.path, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    const reasons: Record<string, string> = { EACCES: 'permission denied', EISDIR: 'it is a directory' };
-    return { unreadable: reasons[code ?? ''] ?? message };
-  }
-}
-
-function listed(files: readonly string[]): string {
-  const [first, ...rest] = files;
-  return rest.length === 0 ? `${first}` : `${first} and ${rest.length} more`;
 }

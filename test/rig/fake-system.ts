@@ -22,6 +22,7 @@ export function openFakeSystem(services: readonly Service[], more: Partial<Syste
     runner,
     watcher: watcher.make,
     environment: { XDG_STATE_HOME: folder },
+    isPortTaken: async () => false,
     look: async service => (silent.has(service.name) ? { healthy: false, problem: 'no answer' } : { healthy: true }),
   });
   const events: Event[] = [];

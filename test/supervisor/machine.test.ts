@@ -253,8 +253,13 @@ describe('an end by itself', () => {
   test('with code 0, of a service that always restarts, counts towards the limit', () => {
     const rules: Policy = { ...policy, restart: { ...policy.restart, when: 'always' } };
     const again = (run: number) => [exited(run, clean), over('backoff'), dependencies(true)];
-    expect(play([...running, ...again(1), ...again(2)], initial, rules).state).toMatchObject({ phase: { id: 'starting' } });
-    expect(play([...running, ...again(1), ...again(2), exited(3, clean)], initial, rules).state.phase).toEqual({ id: 'failed', exit: clean });
+    expect(play([...running, ...again(1), ...again(2)], initial, rules).state).toMatchObject({
+      phase: { id: 'starting' },
+    });
+    expect(play([...running, ...again(1), ...again(2), exited(3, clean)], initial, rules).state.phase).toEqual({
+      id: 'failed',
+      exit: clean,
+    });
   });
 
   test('that was no start at all is not tried again', () => {

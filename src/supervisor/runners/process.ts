@@ -22,6 +22,8 @@ type LocalService = ProcessService | NodeService;
 
 /** Output that follows the leader's exit is waited for while it keeps coming with gaps shorter than this, ms. */
 const DRAIN_GAP_MS = 50;
+/** … but no longer than this, ms: what the leader said waits in a pipe of 64 KiB; whoever still writes is not the leader. */
+const LONGEST_DRAIN_MS = 250;
 /** An empty group is looked for this often, ms, growing from the first to the second. */
 const LOOK_FIRST_MS = 1;
 const LOOK_LATER_MS = 25;
@@ -67,6 +69,7 @@ class ProcessRun implements Run {
   #isEmptied = false;
   #openStreams = new Set<StreamName>();
   #drainTimer: NodeJS.Timeout | undefined;
+  #drainUntil = 0;
 
   constructor(owner: Owner, order: LaunchOrder<LocalService>, report: RunReport) {
     this.#owner = owner;
@@ -90,7 +93,7 @@ class ProcessRun implements Run {
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     for (const stream of [this.#child?.stdout, this.#child?.stderr]) isHeld ? stream?.pause() : stream?.resume();
-    if (!isHeld && this.#exit) this.#armDrain();
+    if (!isHeld && this.#exit) this.#beginDrain();
   }
 
   #signal(signal: NodeJS.Signals): void {
@@ -167,7 +170,7 @@ class ProcessRun implements Run {
   #read(name: StreamName, stream: Readable): void {
     this.#openStreams.add(name);
     stream.on('data', (chunk: Buffer) => {
-      if (this.#exit) this.#armDrain();
+      if (this.#exit && performance.now() < this.#drainUntil) this.#armDrain();
       this.#report.output(name, chunk);
     });
     // A stream that breaks has said all it can: as good as ended.
@@ -183,14 +186,20 @@ class ProcessRun implements Run {
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.#exit = signal ? { reason: 'signal', signal } : { reason: 'code', code: code ?? 0 };
     if (this.#openStreams.size === 0) void this.#drained();
-    else this.#armDrain();
+    else this.#beginDrain();
+  }
+
+  #beginDrain(): void {
+    this.#drainUntil = performance.now() + LONGEST_DRAIN_MS;
+    this.#armDrain();
   }
 
   /** Last words are worth a moment; then the end counts, whoever still holds a stream. */
   #armDrain(): void {
     clearTimeout(this.#drainTimer);
     if (this.#isHeld || this.#openStreams.size === 0) return;
-    this.#drainTimer = setTimeout(() => (this.#isEmptied ? this.#cutStreams() : void this.#drained()), DRAIN_GAP_MS);
+    const ms = Math.max(0, Math.min(DRAIN_GAP_MS, this.#drainUntil - performance.now()));
+    this.#drainTimer = setTimeout(() => (this.#isEmptied ? this.#cutStreams() : void this.#drained()), ms);
   }
 
   async #drained(): Promise<void> {
@@ -218,7 +227,7 @@ class ProcessRun implements Run {
       }
       this.#gone(pid);
       this.#report.emptied();
-      this.#armDrain();
+      this.#beginDrain();
     }, ms);
   }
 
@@ -229,8 +238,11 @@ class ProcessRun implements Run {
 
   /** The group is gone: whoever still holds a stream is no part of the service. */
   #cutStreams(): void {
-    this.#child?.stdout?.destroy();
-    this.#child?.stderr?.destroy();
+    for (const name of [...this.#openStreams]) {
+      this.#openStreams.delete(name);
+      this.#report.outputEnded(name);
+      this.#child?.[name]?.destroy();
+    }
   }
 }
 
