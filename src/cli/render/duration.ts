@@ -3,7 +3,7 @@
 /** A measured time: `0.14 s`, `3.2 s`, then as {@link formatAge}. */
 export function formatTook(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 9.995) return `${seconds.toFixed(seconds < 0.9995 ? 2 : 1)} s`;
+  if (seconds < 9.995) return `${seconds.toFixed(seconds < 0.995 ? 2 : 1)} s`;
   return formatAge(ms);
 }
 

@@ -59,7 +59,7 @@ const COLUMNS: readonly PsColumn[] = [
   { title: 'PID', align: 'right', leaveOut: 4, cell: status => ({ text: status.run ? String(status.run.pid) : '-' }) },
   {
     title: 'PORTS',
-    least: 5,
+    least: 11,
     leaveOut: 2,
     cell: status => ({ text: status.ports.map(portText).join(',') || '-' }),
   },

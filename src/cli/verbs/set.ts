@@ -16,9 +16,10 @@ export const set: VerbImplementation = {
       if (typeof unset === 'string') supervisor.setVariable(name, unset, undefined);
     }
     const changed = [...assignments.map(([variable]) => variable), ...(typeof unset === 'string' ? [unset] : [])];
+    const isOne = changed.length === 1;
     const running = services.filter(name => supervisor.status(name)?.run !== undefined);
-    const now = running.length > 0 ? `: "restart ${running.join(' ')}" applies it now` : '';
-    out.print(`${changed.join(', ')} of ${services.join(', ')} applies on the next start${now}`);
+    const now = running.length > 0 ? `: "restart ${running.join(' ')}" applies ${isOne ? 'it' : 'them'} now` : '';
+    out.print(`${changed.join(', ')} of ${services.join(', ')} ${isOne ? 'applies' : 'apply'} on the next start${now}`);
     return 0;
   },
 };

@@ -11,8 +11,10 @@ const setting = (on: boolean): VerbImplementation => ({
     const { supervisor, out } = context;
     const local = services.filter(name => canBeWatched(context, name));
     const others = services.filter(name => !local.includes(name));
-    await supervisor.watch(local, on);
-    if (local.length > 0) out.print(`${on ? 'watching' : 'no longer watching'} ${local.join(', ')}`);
+    if (local.length > 0) {
+      await supervisor.watch(local, on);
+      out.print(`${on ? 'watching' : 'no longer watching'} ${local.join(', ')}`);
+    }
     if (others.length > 0 && named) out.print(`nothing to watch here for ${others.join(', ')}`);
     return local.length === 0 ? 1 : 0;
   },

@@ -71,13 +71,13 @@ describe('ps', () => {
 
   it('at 60 columns keeps names, states and what fits', () => {
     expect(render(60)).toEqual([
-      'NAME       STATE                         PID  PORTS  UP',
-      'gateway    ready                        4120  3000   12 s',
-      'customers  crashed, code 1, 3rd time       -  3001…  -',
+      'NAME       STATE                        PORTS        UP',
+      'gateway    ready                        3000         12 s',
+      'customers  crashed, code 1, 3rd time    3001,53/udp  -',
       '  retry in 4 s; ReferenceError: prt is not defined (custome…',
-      'seed       completed                       -  -      -',
-      'orders     waiting for customers, seed     -  -      -',
-      'mail       runs elsewhere                  -  25     -',
+      'seed       completed                    -            -',
+      'orders     waiting for customers, seed  -            -',
+      'mail       runs elsewhere               25           -',
     ]);
   });
 
