@@ -151,6 +151,7 @@ function facts(service: Service, supervisor: Supervisor) {
 
 /** `http :3000/health answers 200 to 399, every 2 s`. */
 function describeProbe(probe: NonNullable<Extract<Service, { type: 'process' }>['ready']>): string {
+  if (probe === 'launched') return 'as soon as it runs';
   const every = `, every ${formatTook(probe.intervalMs)}`;
   switch (probe.kind) {
     case 'http': {

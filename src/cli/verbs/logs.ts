@@ -31,7 +31,8 @@ export const logs: VerbImplementation = {
       const time = at === undefined ? '' : `${out.paint.dim(formatClock(at))} `;
       const name =
         services.length === 1 ? '' : `${out.paint.service(names.indexOf(service), padToWidth(service, width))} `;
-      const bar = stream === 'stderr' ? out.paint.red('│') : '│';
+      // As in the prompt's own lines: it is no failure, and is told apart without colours.
+      const bar = stream === 'stderr' ? out.paint.bold('!') : out.paint.dim('│');
       out.print(`${time}${name}${bar} ${makeSafe(text, out.paint.enabled)}`);
     }
     return 0;

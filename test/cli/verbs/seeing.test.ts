@@ -1,0 +1,371 @@
+// Commands that show something: ps, info, env, graph, logs, grep, check, help, zone, version.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EnvironmentVariable } from '../../../src/control.js';
+import { FakeSupervisor } from '../../rig/fake-supervisor.js';
+import { externalService, nodeService, port, processService, systemOf } from '../../rig/system.js';
+import { call, type } from '../../rig/verb.js';
+
+class Described extends FakeSupervisor {
+  variables: EnvironmentVariable[] = [];
+  files: Record<string, string[]> = {};
+  override async environment() {
+    return { variables: this.variables as never[], problems: [] };
+  }
+  override logFiles(name = '') {
+    return (this.files[name] ?? []) as never[];
+  }
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fuge-verbs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('ps', () => {
+  it('shows the services that were named', async () => {
+    const supervisor = new Described(systemOf([nodeService('api'), nodeService('web')]));
+    expect((await type('ps web', supervisor)).text.split('\n')).toEqual([
+      'NAME  TYPE  GROUP    STATE    PID  PORTS  UP  RST  CPU  MEM  WATCH  TAIL',
+      'web   node  default  stopped    -  -      -     0    -    -  yes    yes',
+    ]);
+  });
+
+  it('says so where there are none', async () => {
+    expect((await type('ps', new Described(systemOf([])))).text).toBe('shop has no services');
+  });
+
+  it('--json: one object for each service', async () => {
+    const supervisor = new Described(systemOf([processService('seed', { once: true })]));
+    supervisor.set('seed', {
+      type: 'process',
+      phase: { id: 'failed', exit: { reason: 'code', code: 3 } },
+      crashes: 2,
+      restarts: 1,
+      lastExit: { reason: 'code', code: 3 },
+      error: { message: 'Error: no', at: { file: '/shop/seed.js', line: 4, column: 2 } },
+      ports: [port('main=80:8080')],
+    });
+    expect((await call('ps', [], { json: true }, supervisor)).json).toEqual([
+      {
+        name: 'seed',
+        type: 'process',
+        once: true,
+        groups: ['default'],
+        state: 'crashed',
+        reason: 'code 3, 2nd time; Error: no (/shop/seed.js:4:2)',
+        phase: 'failed',
+        waitingFor: [],
+        since: 0,
+        pid: null,
+        upMs: null,
+        host: '127.0.0.1',
+        ports: [{ name: 'main', port: 80, target: 8080, protocol: 'tcp', automatic: false }],
+        restarts: 1,
+        lastExit: 'code 3',
+        error: { message: 'Error: no', file: '/shop/seed.js', line: 4, column: 2 },
+        cpu: null,
+        memory: null,
+        watch: 'on',
+        tail: true,
+        inspectPort: null,
+      },
+    ]);
+  });
+});
+
+describe('info', () => {
+  const service = nodeService('api', {
+    cwd: '/shop/api',
+    command: { kind: 'argv', argv: ['server.js'], source: 'server.js' },
+    ports: [port('http=3000'), port('main=10000', { automatic: true })],
+    dependsOn: [
+      { service: 'db', condition: 'ready', required: true, restart: false, at: undefined },
+      { service: 'cache', condition: 'started', required: false, restart: false, at: undefined },
+    ],
+    ready: {
+      kind: 'http',
+      path: '/health',
+      port: 3000,
+      status: [200, 399],
+      intervalMs: 2000,
+      timeoutMs: 1000,
+      retries: 3,
+      startPeriodMs: 0,
+    },
+    repository: 'https://me:hunter2@example.com/api.git',
+    watch: { enabled: true, roots: ['/shop/api'], excludes: ['*.md'], gitignore: true },
+  });
+
+  it('tells all about a service', async () => {
+    const supervisor = new Described(systemOf([service]));
+    supervisor.files = { api: ['/shop/log/api.log'] };
+    supervisor.set('api', {
+      lastExit: { reason: 'signal', signal: 'SIGTERM' },
+      error: { message: 'Error: of an earlier run' },
+    });
+    expect(await type('info api', supervisor)).toMatchObject({ code: 0 });
+    expect((await type('info api', supervisor)).text.split('\n')).toEqual([
+      'api',
+      '  type        node',
+      '  state       stopped',
+      '  defined     /shop/fuge.yml:1:1',
+      '  last error  Error: of an earlier run',
+      '  runs        server.js',
+      '  in          /shop/api',
+      '  groups      default',
+      '  needs       db (ready), cache (started, optional)',
+      '  addresses   http 127.0.0.1:3000, main 127.0.0.1:10000 (automatic)',
+      '  restarts    0',
+      '  last exit   SIGTERM',
+      '  ready       http :3000/health answers 200 to 399, every 2.0 s',
+      '  restart     never by itself',
+      '  stop        SIGTERM, after 10 s SIGKILL',
+      '  repository  https://me:••••••@example.com/api.git',
+      '  log files   /shop/log/api.log',
+      '  watch       on: /shop/api, but not *.md, what .gitignore names',
+    ]);
+  });
+
+  it('full: with the environment of the next start; what fuge inherited is only counted', async () => {
+    const supervisor = new Described(systemOf([nodeService('api')]));
+    supervisor.variables = [
+      { name: 'HOME', value: '/root', source: 'process' },
+      { name: 'API_TOKEN', value: 'hunter2', source: 'service' },
+    ];
+    const { text } = await type('info api full', supervisor);
+    expect(text.split('\n').slice(-3)).toEqual([
+      '  environment',
+      '  API_TOKEN=••••••  service',
+      '  and 1 that fuge itself was given ("env api --all" shows them)',
+    ]);
+    const [json] = (await call('info', ['api', 'full'], { json: true, reveal: true }, supervisor)).json;
+    expect(json).toMatchObject({ name: 'api', environment: [{}, { name: 'API_TOKEN', value: 'hunter2' }] });
+  });
+});
+
+describe('env', () => {
+  const variables: EnvironmentVariable[] = [
+    { name: 'HOME', value: '/root', source: 'process' },
+    { name: 'PORT', value: '3000', source: 'generated' },
+    { name: 'DB_PASSWORD', value: 'hunter2', source: 'env_file', at: { file: '/shop/.env', line: 2 } },
+    { name: 'URL', value: 'http://u:p@h/', source: 'global' },
+    { name: 'TEXT', value: 'two\nlines', source: 'set' },
+  ];
+  const make = () => {
+    const supervisor = new Described(systemOf([nodeService('api'), externalService('mail')]));
+    supervisor.variables = variables;
+    return supervisor;
+  };
+
+  it('shows where each value comes from, and masks secrets', async () => {
+    expect((await type('env api', make())).text.split('\n')).toEqual([
+      '  PORT=3000  generated',
+      '  DB_PASSWORD=••••••  env_file /shop/.env:2',
+      '  URL=http://u:••••••@h/  global',
+      '  TEXT=two\\nlines  set',
+    ]);
+  });
+
+  it('--reveal shows secrets, --all what fuge inherited', async () => {
+    const { text } = await type('env api --reveal --all', make());
+    expect(text).toContain('DB_PASSWORD=hunter2');
+    expect(text).toContain('HOME=/root  process');
+  });
+
+  it('--json: one object for each variable', async () => {
+    const { json } = await call('env', ['api'], { json: true }, make());
+    expect(json[1]).toEqual({
+      service: 'api',
+      name: 'DB_PASSWORD',
+      value: '••••••',
+      source: 'env_file',
+      at: '/shop/.env:2',
+    });
+    expect(json).toHaveLength(4);
+  });
+
+  it('what runs elsewhere gets none', async () => {
+    expect((await type('env mail', make())).text).toBe('mail runs elsewhere: fuge gives it no environment');
+  });
+});
+
+describe('graph', () => {
+  const db = { service: 'db', condition: 'ready', required: true, restart: false, at: undefined } as const;
+  const make = () => new Described(systemOf([nodeService('db'), nodeService('api', { dependsOn: [db] })]));
+
+  it('at the prompt has states, on the command line none', async () => {
+    expect((await type('graph', make())).text).toBe('api    stopped\n└─ db  stopped');
+    expect((await call('graph', [], {}, make())).text).toBe('api\n└─ db');
+  });
+
+  it('speaks Mermaid, dot and JSON', async () => {
+    expect((await type('graph --format mermaid', make())).text).toMatch(/^flowchart TD\n/);
+    expect((await type('graph --format dot', make())).text).toMatch(/^digraph "shop" \{\n/);
+    const api = {
+      name: 'api',
+      state: null,
+      needs: [{ name: 'db', condition: 'ready', required: true, restart: false }],
+    };
+    expect((await call('graph', [], { json: true }, make())).json).toEqual([
+      { name: 'db', state: null, needs: [] },
+      api,
+    ]);
+    expect((await call('graph', [], { format: 'json' }, make())).json).toHaveLength(2);
+  });
+
+  it('refuses other formats', async () => {
+    expect(await type('graph --format svg', make())).toMatchObject({
+      code: 2,
+      text: 'graph has no format "svg": text, mermaid, dot or json',
+    });
+  });
+});
+
+describe('logs', () => {
+  it('at the prompt merges what is kept by time', async () => {
+    const supervisor = new Described(systemOf([nodeService('api'), nodeService('db')]));
+    const at = new Date(2026, 0, 1, 14, 3, 22).getTime();
+    const line = (ms: number, text: string, stream: 'stdout' | 'stderr' = 'stdout') => ({
+      at: at + ms,
+      run: 1,
+      stream,
+      text,
+    });
+    supervisor.kept.set('api', [line(0, 'one'), line(20, 'three', 'stderr')]);
+    supervisor.kept.set('db', [line(10, 'two')]);
+    expect((await type('logs', supervisor)).text).toBe('14:03:22 api │ one\n14:03:22 db  │ two\n14:03:22 api ! three');
+    expect((await type('logs api -n 1', supervisor)).text).toBe('14:03:22 ! three');
+  });
+
+  it('on the command line reads the newest lines of the files, the older file first', async () => {
+    const supervisor = new Described(systemOf([nodeService('api')]));
+    const [old, current] = [join(folder, 'api.log.1'), join(folder, 'api.log')];
+    writeFileSync(old, 'one\ntwo\n');
+    writeFileSync(current, 'three\n\x1b[2Jfour\n');
+    supervisor.files = { api: [old, current] };
+    expect((await call('logs', [], { lines: '3' }, supervisor)).text).toBe('│ two\n│ three\n│ four');
+    expect((await call('logs', [], { lines: '1', json: true }, supervisor)).json).toEqual([
+      { service: 'api', text: '\x1b[2Jfour' },
+    ]);
+  });
+
+  it('says who has printed nothing', async () => {
+    const supervisor = new Described(systemOf([nodeService('api'), nodeService('db')]));
+    expect(await type('logs', supervisor)).toMatchObject({ code: 0, text: 'nothing has been printed by api, db' });
+  });
+
+  it.each(['x', '-1', '1.5'])('-n %s is refused', async number => {
+    const supervisor = new Described(systemOf([nodeService('api')]));
+    expect(await call('logs', [], { lines: number }, supervisor)).toMatchObject({
+      code: 2,
+      text: `-n needs a number of lines, not "${number}"`,
+    });
+  });
+});
+
+describe('grep', () => {
+  const make = () => {
+    const supervisor = new Described(systemOf([nodeService('api'), nodeService('db')]));
+    const [old, current] = [join(folder, 'api.log.1'), join(folder, 'api.log')];
+    writeFileSync(old, 'Time out: 10:20\n');
+    writeFileSync(current, 'fine\ntime out again\n');
+    supervisor.files = { api: [old, current] };
+    return supervisor;
+  };
+
+  it('finds lines whole, older files first', async () => {
+    expect(await type('grep -i "time out"', make())).toMatchObject({
+      code: 0,
+      text: 'api.1:1: Time out: 10:20\napi:2: time out again',
+    });
+    expect((await type('grep time api', make())).text).toBe('api:2: time out again');
+  });
+
+  it('--json: one object for each line', async () => {
+    expect((await call('grep', ['^time', 'api'], { json: true }, make())).json).toEqual([
+      { service: 'api', file: join(folder, 'api.log'), line: 2, text: 'time out again' },
+    ]);
+  });
+
+  it('finds nothing: exit code 1', async () => {
+    expect(await type('grep nothing', make())).toMatchObject({ code: 1, text: 'no line of any log matches nothing' });
+    expect((await type('grep nothing db', make())).text).toBe('no line of db matches nothing');
+  });
+
+  it('a broken expression is told', async () => {
+    expect(await type("grep '('", make())).toMatchObject({
+      code: 2,
+      text: '"(" is no regular expression: /(/: Unterminated group',
+    });
+  });
+});
+
+describe('check', () => {
+  const supervisor = new Described(systemOf([nodeService('api'), processService('db')]));
+  const warning = {
+    severity: 'warning',
+    code: 'path-missing',
+    message: 'its path is missing',
+    at: { file: '/shop/fuge.yml', line: 3, column: 5 },
+    hint: 'make it',
+  } as const;
+  const error = { severity: 'error', code: 'unknown-key', message: 'no key is called "prots"' } as const;
+
+  it('says that all is well', async () => {
+    expect(await call('check', [], {}, supervisor)).toMatchObject({
+      code: 0,
+      text: '2 services (1 node, 1 process): no problems',
+    });
+  });
+
+  it('warnings alone are no failure', async () => {
+    const reload = async () => ({ system: supervisor.system, diagnostics: [warning] });
+    expect(await call('check', [], {}, supervisor, { reload })).toMatchObject({
+      code: 0,
+      text: '/shop/fuge.yml:3:5 warning path-missing: its path is missing\n  hint: make it\n2 services (1 node, 1 process): 1 warning',
+    });
+  });
+
+  it('errors are: 2', async () => {
+    const reload = async () => ({ system: undefined, diagnostics: [error, error, warning] });
+    const { code, text } = await call('check', [], {}, supervisor, { reload });
+    expect(code).toBe(2);
+    expect(text.split('\n').at(-1)).toBe('2 errors, 1 warning');
+  });
+
+  it('--json: one object for each problem, then a summary', async () => {
+    const reload = async () => ({ system: undefined, diagnostics: [warning] });
+    expect((await call('check', [], { json: true }, supervisor, { reload })).json).toEqual([
+      {
+        type: 'diagnostic',
+        severity: 'warning',
+        code: 'path-missing',
+        message: 'its path is missing',
+        file: '/shop/fuge.yml',
+        line: 3,
+        column: 5,
+        hint: 'make it',
+        related: [],
+      },
+      { type: 'summary', file: null, services: null, errors: 0, warnings: 1 },
+    ]);
+  });
+});
+
+describe('zone, version', () => {
+  it('zone says that DNS is off', async () => {
+    const supervisor = new Described(systemOf([nodeService('api')]));
+    expect((await type('zone', supervisor)).text).toMatch(/^DNS is off \(dns_enabled is false\)\n/);
+    const enabled = { ...supervisor.system, dns: { ...supervisor.system.dns, enabled: true } };
+    expect((await type('zone', new Described(enabled))).text).toMatch(/^DNS is off: this version does not serve it/);
+  });
+
+  it('version names fuge and Node', async () => {
+    const { text } = await call('version', [], {}, new Described(systemOf([])));
+    expect(text).toMatch(/^fuge \d+\.\d+\.\d+\S*\nNode \d/);
+  });
+});
