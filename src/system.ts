@@ -87,8 +87,11 @@ interface Supervised extends ServiceBase {
   readonly delayMs: number;
   readonly restart: RestartPolicy;
   readonly stop: StopPolicy;
-  /** When it is ready; undefined: its first declared TCP port accepts, or, without one, it has lived for a moment. */
-  readonly ready: Probe | undefined;
+  /**
+   * When it is ready; `launched`: as soon as it runs; undefined: its first declared TCP port accepts, or, without one, it
+   * has lived for a moment.
+   */
+  readonly ready: Probe | 'launched' | undefined;
   /** Failing it restarts the service; undefined: never asked. */
   readonly live: Probe | undefined;
   /** `type: task` or `once: true`: it runs to its end (migrations, seeds), and is ready when that was a success. */

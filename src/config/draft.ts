@@ -1,8 +1,10 @@
 /** A service as its file says it, before the global settings fill what it leaves open. Fuge and Compose files both give these. */
 import type { Origin } from '../diagnostic.js';
-import type { Command, EnvFile, ServiceType } from '../system.js';
+import type { Command, EnvFile, Hooks, Probe, ServiceType } from '../system.js';
+import type { DraftDependency } from './dependencies.js';
 import type { Variable } from './environment.js';
 import type { DeclaredPort } from './ports.js';
+import type { DraftRestart } from './restart.js';
 import type { Place } from './source.js';
 
 /** An env file with the place that names it. */
@@ -42,4 +44,12 @@ export interface Draft {
   readonly signal?: NodeJS.Signals | undefined;
   readonly graceMs?: number | undefined;
   readonly repository?: string | undefined;
+  readonly ready?: Probe | 'launched' | undefined;
+  readonly live?: Probe | undefined;
+  readonly once?: boolean | undefined;
+  readonly hooks?: Hooks | undefined;
+  readonly rebuildOnChange?: boolean | undefined;
+  readonly dependsOn?: readonly DraftDependency[] | undefined;
+  readonly restart?: DraftRestart | undefined;
+  readonly profiles?: readonly string[] | undefined;
 }

@@ -7,7 +7,9 @@ import { globalKeys } from './keys.js';
 import { isEmpty } from './layout.js';
 import type { Reader } from './reader.js';
 import { placeOf } from './report.js';
+import type { DraftRestart } from './restart.js';
 import { reportUnknownKey, Section } from './section.js';
+import { reportTwoRestarts } from './service.js';
 import type { Entry, MapNode } from './yaml.js';
 
 /** What the services take over where they say nothing themselves. */
@@ -20,7 +22,8 @@ export interface ServiceDefaults {
   readonly watchGitignore: boolean;
   readonly delayMs: number;
   readonly restartOnError: boolean;
-  readonly maxRestarts: number;
+  readonly maxRestarts: number | undefined;
+  readonly restart: DraftRestart | undefined;
   readonly signal: NodeJS.Signals;
   readonly graceMs: number;
 }
@@ -45,6 +48,7 @@ export function readGlobals(
   env: Readonly<Record<string, string | undefined>>,
 ): Globals {
   const section = entry && readSection(entry, reader);
+  if (section) reportTwoRestarts(section, 'fuge_global', reader);
   const envFiles = (section?.get('env_file') ?? []).map(({ text, node }) => ({
     path: path.resolve(directory, text),
     at: placeOf(node),
@@ -78,7 +82,8 @@ export function readGlobals(
       watchGitignore: section?.get('watch_gitignore') ?? true,
       delayMs: section?.get('delay_start') ?? 0,
       restartOnError: section?.get('restart_on_error') ?? false,
-      maxRestarts: section?.get('max_restarts') ?? 5,
+      maxRestarts: section?.get('max_restarts'),
+      restart: section?.get('restart'),
       signal: section?.get('terminate') ?? 'SIGTERM',
       graceMs: section?.get('stop_grace_period') ?? 10_000,
     },

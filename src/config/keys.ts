@@ -17,7 +17,10 @@ export type ValueType =
   | 'command'
   | 'words'
   | 'groups'
-  | 'type';
+  | 'type'
+  | 'probe'
+  | 'dependencies'
+  | 'restart';
 
 export const VALUE_FORMS: Readonly<Record<ValueType, string>> = {
   boolean: 'true or false',
@@ -34,7 +37,10 @@ export const VALUE_FORMS: Readonly<Record<ValueType, string>> = {
   command: 'a command line',
   words: 'a command line, or a list of words',
   groups: 'a name, or a list of names',
-  type: 'process, node, container or external',
+  type: 'process, node, task, container or external',
+  probe: 'a map with one of http, tcp, exec, log, and interval, timeout, retries, start_period',
+  dependencies: 'a list of services, or a map with condition, required and restart for each',
+  restart: 'never, on-failure or always, or a map with when, max, window, backoff, backoff_max, success',
 };
 
 export interface KeySpec {
@@ -76,7 +82,8 @@ export const KEYS = [
     global: false,
     services: ALL,
     default: 'none: every service says it',
-    summary: 'What the service is: a process, a Node program, a container, or something that runs elsewhere',
+    summary:
+      'What the service is: a process, a Node program, a task (a process that runs to its end), a container, or something that runs elsewhere',
     example: 'type: node',
     origin: 'fuge 2',
   },
@@ -277,6 +284,117 @@ export const KEYS = [
     origin: 'fuge 2',
   },
   {
+    key: 'ready',
+    type: 'probe',
+    global: false,
+    services: RUNNABLE,
+    elsewhere: 'warning',
+    default: 'its first declared TCP port accepts connections; without one, it has lived for a moment',
+    summary: 'When the service is ready: a probe, or false for as soon as it runs',
+    example: 'ready: {http: /health, timeout: 2s}',
+    origin: 'fuge 3',
+  },
+  {
+    key: 'live',
+    type: 'probe',
+    global: false,
+    services: RUNNABLE,
+    elsewhere: 'warning',
+    default: 'none',
+    summary: 'A probe whose failure restarts the service',
+    example: 'live: {tcp: 3000, interval: 10s}',
+    origin: 'fuge 3',
+  },
+  {
+    key: 'depends_on',
+    type: 'dependencies',
+    global: false,
+    services: RUNNABLE,
+    elsewhere: 'warning',
+    default: 'none',
+    summary: 'What must be there first: each started, ready (unless said otherwise) or completed',
+    example: 'depends_on: {db: {condition: ready}, migrate: {condition: completed}}',
+    origin: 'Compose',
+  },
+  {
+    key: 'once',
+    type: 'boolean',
+    global: false,
+    services: LOCAL,
+    elsewhere: 'warning',
+    default: 'false; true for type: task',
+    summary: 'It runs to its end, like a migration; those that depend on it wait for its success',
+    example: 'once: true',
+    origin: 'fuge 3',
+  },
+  {
+    key: 'restart',
+    type: 'restart',
+    global: true,
+    services: RUNNABLE,
+    elsewhere: 'warning',
+    default: 'never',
+    summary: 'What to do when the service ends by itself',
+    example: 'restart: {when: on-failure, max: 5, window: 30s, backoff: 100ms}',
+    origin: 'Compose',
+  },
+  {
+    key: 'profiles',
+    type: 'strings',
+    global: false,
+    services: ALL,
+    elsewhere: 'warning',
+    default: 'none: it always takes part',
+    summary:
+      'It takes part only when one of these profiles is chosen (--profile, COMPOSE_PROFILES), or when it is named',
+    example: 'profiles: [debug]',
+    origin: 'Compose',
+  },
+  {
+    key: 'prerun',
+    type: 'command',
+    global: false,
+    services: LOCAL,
+    elsewhere: 'warning',
+    default: 'none',
+    summary: 'A command that runs before each launch; a failure fails the launch',
+    example: 'prerun: npm run migrate',
+    origin: 'fuge 3',
+  },
+  {
+    key: 'on_ready',
+    type: 'command',
+    global: false,
+    services: LOCAL,
+    elsewhere: 'warning',
+    default: 'none',
+    summary: 'A command that runs each time the service becomes ready',
+    example: 'on_ready: node seed.js',
+    origin: 'fuge 3',
+  },
+  {
+    key: 'on_exit',
+    type: 'command',
+    global: false,
+    services: LOCAL,
+    elsewhere: 'warning',
+    default: 'none',
+    summary: 'A command that runs after each run has ended',
+    example: 'on_exit: rm -f server.sock',
+    origin: 'fuge 3',
+  },
+  {
+    key: 'rebuild_on_change',
+    type: 'boolean',
+    global: false,
+    services: LOCAL,
+    elsewhere: 'warning',
+    default: 'false',
+    summary: 'A save runs build first; if it fails, what runs goes on',
+    example: 'rebuild_on_change: true',
+    origin: 'fuge 3',
+  },
+  {
     key: 'group',
     type: 'groups',
     global: true,
@@ -458,11 +576,11 @@ export const TOP_LEVEL_KEYS = [
  */
 export const IGNORED_KEYS: ReadonlySet<string> = new Set(
   `annotations blkio_config cap_add cap_drop cgroup cgroup_parent command configs container_name cpu_count cpu_percent
-   cpu_period cpu_quota cpu_shares cpus cpuset cwd depends_on deploy description develop device_cgroup_rules devices dns dns_opt
+   cpu_period cpu_quota cpu_shares cpus cpuset cwd deploy description develop device_cgroup_rules devices dns dns_opt
    dns_search docker_path domainname entrypoint expose extends external_links extra_hosts gpus group_add healthcheck
    hostname init ipc isolation labels links logging mac_address mem_limit mem_reservation mem_swappiness memswap_limit
    name net network_mode networks notes oom_kill_disable oom_score_adj pid pids_limit platform post_start pre_stop privileged
-   profiles proxy pull_policy read_only restart runtime scale secrets security_opt shm_size specific stdin_open
+   proxy pull_policy read_only runtime scale secrets security_opt shm_size specific stdin_open
    stop_signal storage_opt sysctls tmpfs tty ulimits user userns_mode uts version volume_driver volumes volumes_from working_dir`.split(
     /\s+/,
   ),

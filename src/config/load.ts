@@ -40,6 +40,7 @@ export interface LoadResult {
  */
 export async function loadSystem(file?: string, options: LoadOptions = {}): Promise<LoadResult> {
   const { cwd = process.cwd(), env = process.env } = options;
+  const profiles = options.profiles ?? (env.COMPOSE_PROFILES ?? '').split(',').filter(profile => profile.trim() !== '');
   const report = new Report();
   const found = findSystemFile(file, cwd);
   if ('searched' in found) return notFound(found.searched, report);
@@ -49,7 +50,7 @@ export async function loadSystem(file?: string, options: LoadOptions = {}): Prom
     report.error(source.code, source.message, undefined, { hint });
     return { system: undefined, diagnostics: report.inOrder([]) };
   }
-  return new Loading(source, env, report).load();
+  return new Loading(source, env, report, profiles).load();
 }
 
 function notFound(searched: readonly string[], report: Report): LoadResult {
@@ -80,6 +81,7 @@ class Loading {
     private readonly source: Source,
     private readonly env: Readonly<Record<string, string | undefined>>,
     private readonly report: Report,
+    private readonly profiles: readonly string[],
   ) {
     this.#directory = path.dirname(source.file);
   }
@@ -149,7 +151,7 @@ class Loading {
       services: resolved,
       environment: globals.environment,
       envFiles: globals.envFiles.map(({ path: file, at, required, format }) => ({ path: file, at, required, format })),
-      profiles: [],
+      profiles: this.profiles,
       logDirectory: globals.logDirectory,
       runContainers: globals.runContainers,
       containerEngine: globals.containerEngine,

@@ -1,16 +1,13 @@
 /** Drafts to services: what a draft leaves open comes from the global settings, ports are given out, paths are looked at. */
-import type { Port, Service, ServiceType } from '../system.js';
+import type { Dependency, Port, RestartPolicy, Service, ServiceType } from '../system.js';
+import { checkDependencies } from './dependencies.js';
 import type { Draft } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { isDirectory } from './find.js';
 import type { Globals } from './globals.js';
 import { automaticPorts, type PortUser, reportPortConflicts } from './ports.js';
 import { placeOf, type Report } from './report.js';
-
-/** fuge 2 counts restarts in this window. */
-const RESTART_WINDOW_MS = 30_000;
-const FIRST_BACKOFF_MS = 100;
-const LONGEST_BACKOFF_MS = 10_000;
+import { resolveRestart } from './restart.js';
 
 export function resolveServices(
   drafts: readonly Draft[],
@@ -26,10 +23,14 @@ export function resolveServices(
   );
   const declared = new Set(drafts.flatMap(draft => draft.ports.map(port => port.host)));
   const nextPort = automaticPorts(globals.autoPortStart, declared);
+  const dependencies = checkDependencies(drafts, report);
   const services = new Map<string, Service>();
   for (const draft of drafts) {
     const ports = portsOf(draft, globals, nextPort, report);
-    services.set(draft.name, resolveService(draft, ports, missing.get(draft), globals, directory, env));
+    services.set(
+      draft.name,
+      resolveService(draft, ports, missing.get(draft), dependencies.get(draft) ?? [], globals, directory, env, report),
+    );
   }
   return services;
 }
@@ -89,9 +90,11 @@ function resolveService(
   draft: Draft,
   ports: readonly Port[],
   disabled: string | undefined,
+  dependsOn: readonly Dependency[],
   globals: Globals,
   directory: string,
   env: Readonly<Record<string, string | undefined>>,
+  report: Report,
 ): Service {
   const { defaults } = globals;
   const cwd = draft.path?.directory ?? directory;
@@ -106,8 +109,8 @@ function resolveService(
       namespace: draft.dnsNamespace ?? globals.dns.namespace,
       suffix: draft.dnsSuffix ?? globals.dns.suffix,
     },
-    dependsOn: [],
-    profiles: [],
+    dependsOn,
+    profiles: draft.profiles ?? [],
     tail: draft.tail ?? defaults.tail,
     disabled,
     at: placeOf(draft.place),
@@ -119,17 +122,10 @@ function resolveService(
     environment: resolveVariables(draft.environment, env),
     envFiles: draft.envFiles.map(({ path, at, required, format }) => ({ path, at, required, format })),
     delayMs: draft.delayMs ?? defaults.delayMs,
-    restart: {
-      when: (draft.restartOnError ?? defaults.restartOnError) ? ('on-failure' as const) : ('never' as const),
-      limit: draft.maxRestarts ?? defaults.maxRestarts,
-      windowMs: RESTART_WINDOW_MS,
-      backoffMs: FIRST_BACKOFF_MS,
-      backoffMaxMs: LONGEST_BACKOFF_MS,
-      successCodes: [0],
-    },
-    ready: undefined,
-    live: undefined,
-    once: false,
+    restart: restartOf(draft, globals, report),
+    ready: draft.ready,
+    live: draft.live,
+    once: draft.once ?? false,
     stop: { signal: draft.signal ?? defaults.signal, graceMs: draft.graceMs ?? defaults.graceMs },
     repository: draft.repository,
   };
@@ -142,13 +138,23 @@ function resolveService(
     command: draft.command,
     build: draft.build,
     test: draft.test,
-    hooks: { prerun: undefined, onReady: undefined, onExit: undefined },
-    rebuildOnChange: false,
+    hooks: draft.hooks ?? { prerun: undefined, onReady: undefined, onExit: undefined },
+    rebuildOnChange: draft.rebuildOnChange ?? false,
     watch: {
-      enabled: draft.monitor ?? defaults.monitor,
+      // A task that a save would run again is rarely meant: it says so itself.
+      enabled: draft.monitor ?? (draft.once ? false : defaults.monitor),
       roots: [cwd],
       excludes: draft.monitorExcludes ?? defaults.monitorExcludes,
       gitignore: draft.watchGitignore ?? defaults.watchGitignore,
     },
   };
+}
+
+/** What a service says goes before what the globals say, whichever of the two ways it is said in. */
+function restartOf(draft: Draft, { defaults }: Globals, report: Report): RestartPolicy {
+  const saysOld = draft.restartOnError !== undefined || draft.maxRestarts !== undefined;
+  const restart = draft.restart ?? (saysOld ? undefined : defaults.restart);
+  const maxRestarts = draft.maxRestarts ?? defaults.maxRestarts;
+  const restartOnError = draft.restartOnError ?? defaults.restartOnError;
+  return resolveRestart({ restart, restartOnError, maxRestarts }, report, `"${draft.name}"`);
 }

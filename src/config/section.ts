@@ -3,11 +3,13 @@ import { constants } from 'node:os';
 import { nearest } from '../diagnostic.js';
 import type { ExternalRecord, ServiceType } from '../system.js';
 import { splitWords } from '../words.js';
+import { type DraftDependency, readDependencies } from './dependencies.js';
 import { readEnvironment, type Variable } from './environment.js';
 import { IGNORED_KEYS, type KeyName, type KeySpec, keySpec, type TypeOf, VALUE_FORMS, type ValueType } from './keys.js';
 import { type DeclaredPort, readPorts } from './ports.js';
-import { parseDuration } from './quantities.js';
+import { readDuration } from './quantities-reader.js';
 import { placeOfFragment, type Reader, shown, type Text } from './reader.js';
+import { type DraftRestart, readRestart } from './restart.js';
 import type { Entry, MapNode, YamlNode } from './yaml.js';
 
 /** What each type of value becomes. */
@@ -26,10 +28,17 @@ interface Values {
   command: Text;
   words: readonly string[];
   groups: readonly string[];
-  type: ServiceType;
+  type: WrittenType;
+  /** Read when the ports are known. */
+  probe: YamlNode;
+  dependencies: readonly DraftDependency[];
+  restart: DraftRestart;
 }
 
-export const SERVICE_TYPES: readonly ServiceType[] = ['process', 'node', 'container', 'external'];
+/** `task` is a process that runs to its end. */
+export type WrittenType = ServiceType | 'task';
+
+export const SERVICE_TYPES: readonly WrittenType[] = ['process', 'node', 'task', 'container', 'external'];
 
 export class Section {
   readonly #values = new Map<string, unknown>();
@@ -141,17 +150,10 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   words: readWords,
   groups: readGroups,
   type: (node, key, reader) => reader.choice(node, key, SERVICE_TYPES, VALUE_FORMS.type),
+  probe: node => node,
+  dependencies: (node, key, reader) => readDependencies(node, key, reader),
+  restart: readRestart,
 };
-
-function readDuration(node: YamlNode, key: string, reader: Reader): number | undefined {
-  const scalar = reader.scalar(node, key, VALUE_FORMS.duration);
-  if (!scalar) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(scalar.text) ? Number(scalar.text) : parseDuration(scalar.text);
-  // Node's timers hold 31 bits.
-  if (ms !== undefined && ms >= 0 && ms <= 0x7fffffff) return Math.round(ms);
-  reader.report.error('wrong-type', `"${key}" must be ${VALUE_FORMS.duration}, not ${shown(scalar)}`, node);
-  return undefined;
-}
 
 function readSignal(node: YamlNode, key: string, reader: Reader): NodeJS.Signals | undefined {
   const text = reader.text(node, key, VALUE_FORMS.signal);

@@ -5,6 +5,7 @@ import type { Command, ServiceType } from '../system.js';
 import { parseCommand } from '../words.js';
 import type { Draft } from './draft.js';
 import { type KeySpec, keySpec, serviceKeys } from './keys.js';
+import { readProbe } from './probes.js';
 import { placeOfFragment, type Reader } from './reader.js';
 import { placeOf } from './report.js';
 import { reportUnknownKey, SERVICE_TYPES, Section } from './section.js';
@@ -19,10 +20,16 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
   const section = new Section(node, what, serviceKeys(), reader, unknown => {
     meant.add(reportUnknownKey(unknown, what, serviceKeys(), reader));
   });
-  const type = section.get('type');
+  const written = section.get('type');
+  const type = written === 'task' ? 'process' : written;
   const command = readCommand(section, 'run', type ?? 'process', reader);
   const build = readCommand(section, 'build', 'process', reader);
   const test = readCommand(section, 'test', 'process', reader);
+  const hooks = {
+    prerun: readCommand(section, 'prerun', 'process', reader),
+    onReady: readCommand(section, 'on_ready', 'process', reader),
+    onExit: readCommand(section, 'on_exit', 'process', reader),
+  };
   if (type === undefined) {
     if (!meant.has('type')) reportMissingType(section, entry, reader);
     return undefined;
@@ -42,6 +49,21 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     reader.report.error('missing-image', `the container ${what} has no image`, keyNode, { hint: 'add "image: NAME"' });
     return undefined;
   }
+  const ports = section.get('ports') ?? [];
+  const probe = (key: 'ready' | 'live') => {
+    const value = section.get(key);
+    return value && readProbe(value, { what, key, ports, shell: section.get('shell'), reader });
+  };
+  const ready = probe('ready');
+  const live = probe('live');
+  if (section.get('rebuild_on_change') === true && !section.entry('build'))
+    reader.report.error(
+      'rebuild-without-build',
+      `${what} has "rebuild_on_change", but no "build" to run`,
+      section.entry('rebuild_on_change')!.value,
+      { hint: 'add "build: COMMAND"' },
+    );
+  reportTwoRestarts(section, what, reader);
   const run = section.get('run')?.text.trim();
   if (isLocal(type) && (!section.entry('run') || run === '') && !meant.has('run'))
     reader.report.warn('missing-run', `${what} has no "run", so it can't be started`, keyNode, {
@@ -53,7 +75,7 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     place: keyNode,
     origins: originsOf(section),
     path: serviceDirectory === undefined ? undefined : { directory: serviceDirectory, ...place },
-    ports: section.get('ports') ?? [],
+    ports,
     environment: section.get('environment') ?? [],
     envFiles: (section.get('env_file') ?? []).map(({ text, node: at }) => ({
       path: path.resolve(serviceDirectory ?? directory, text),
@@ -83,6 +105,14 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     signal: section.get('terminate'),
     graceMs: section.get('stop_grace_period'),
     repository: section.get('repository_url')?.text,
+    ready,
+    live: live === 'launched' ? undefined : live,
+    once: section.get('once') ?? (written === 'task' ? true : undefined),
+    hooks,
+    rebuildOnChange: section.get('rebuild_on_change'),
+    dependsOn: section.get('depends_on'),
+    restart: section.get('restart'),
+    profiles: section.get('profiles')?.map(item => item.text),
   };
 }
 
@@ -125,9 +155,22 @@ function reportMisplacedKeys(section: Section, type: ServiceType, what: string, 
   }
 }
 
+/** fuge 2's keys and ours say the same thing. */
+export function reportTwoRestarts(section: Section, what: string, reader: Reader): void {
+  const ours = section.entry('restart');
+  for (const key of ['restart_on_error', 'max_restarts'] as const) {
+    const theirs = section.entry(key);
+    if (!ours || !theirs) continue;
+    reader.report.error('two-restarts', `${what} says both "restart" and "${key}"`, theirs.keyNode, {
+      related: [{ message: '"restart" stands here', at: ours.keyNode }],
+      hint: `say it in "restart" alone: restart: {when: on-failure, max: 5}`,
+    });
+  }
+}
+
 function readCommand(
   section: Section,
-  key: 'run' | 'build' | 'test',
+  key: 'run' | 'build' | 'test' | 'prerun' | 'on_ready' | 'on_exit',
   type: ServiceType,
   reader: Reader,
 ): Command | undefined {

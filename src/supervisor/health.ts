@@ -44,7 +44,8 @@ export class Health {
     this.#launchedAt = clock.now();
     if (service.type === 'external' || service.once) return; // a task is done when it ends
     const probe = service.ready ?? defaultProbe(service);
-    if (probe === undefined) this.#after(SETTLED_MS, () => options.ready());
+    if (probe === 'launched') this.#after(0, () => options.ready());
+    else if (probe === undefined) this.#after(SETTLED_MS, () => options.ready());
     else if (probe.kind === 'log') this.#pattern = new RegExp(probe.pattern);
     else this.#after(LOOK_FIRST_MS, () => void this.#lookUntilReady(probe, LOOK_FIRST_MS, service.ready !== undefined));
     if (service.live && service.live.kind !== 'log') this.#watchLife(service.live);

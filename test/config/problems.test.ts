@@ -85,7 +85,7 @@ web:
         5 | web:
           | ~~~
         fuge.yml:1:1: the first one is here
-      fuge.yml:6:9 error wrong-type: "type" must be process, node, container or external, not "nod"
+      fuge.yml:6:9 error wrong-type: "type" must be process, node, task, container or external, not "nod"
         6 |   type: nod
           |         ~~~
         hint: did you mean "node"?"
@@ -443,7 +443,7 @@ web: {type: proces, run: [a]}
         14 |   dns_external: [db IN MX 1]
            |                  ~~~~~~~~~~
         hint: records look like "db.local IN A 192.0.2.1" or "_main._tcp.db.local IN SRV 0 5 5060 db.local"
-      fuge.yml:15:13 error wrong-type: "type" must be process, node, container or external, not "proces"
+      fuge.yml:15:13 error wrong-type: "type" must be process, node, task, container or external, not "proces"
         15 | web: {type: proces, run: [a]}
            |             ~~~~~~
         hint: did you mean "process"?
@@ -470,7 +470,7 @@ describe('services', () => {
       fuge.yml:3:1 error missing-type: "c" has no "type"
         3 | c: {path: .}
           | ~
-        hint: add "type:" with one of process, node, container, external
+        hint: add "type:" with one of process, node, task, container, external
       fuge.yml:4:1 warning missing-run: "d" has no "run", so it can't be started
         4 | d: {type: node}
           | ~

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Origin } from '../../diagnostic.js';
 import type { Command } from '../../system.js';
 import { splitWords } from '../../words.js';
+import { readDependencies } from '../dependencies.js';
 import type { Draft, NamedEnvFile } from '../draft.js';
 import { readEnvironment } from '../environment.js';
 import { isDirectory } from '../find.js';
@@ -22,7 +23,7 @@ export interface ComposeFile {
 }
 
 /** What is honoured of a service today; the rest is named in one remark per file. */
-const HONOURED = new Set(['image', 'build', 'command', 'ports', 'environment', 'env_file', 'hostname']);
+const HONOURED = new Set(['image', 'build', 'command', 'ports', 'environment', 'env_file', 'hostname', 'depends_on']);
 /** Keys of a file that need no remark. */
 const SILENT = new Set(['version', 'name', 'services', 'include', 'volumes', 'networks', 'configs', 'secrets']);
 
@@ -106,6 +107,7 @@ async function readComposeService(entry: Entry, reader: Reader): Promise<Draft |
     ports: readPorts(name, values.get('ports'), reader),
     environment: readVariables(values.get('environment'), reader),
     host: text('hostname'),
+    dependsOn: readDependsOn(values.get('depends_on'), reader),
   };
   if (build !== undefined && !isEmpty(build)) {
     const context = readBuild(build, directory, reader);
@@ -188,6 +190,11 @@ function readPorts(service: string, node: YamlNode | undefined, reader: Reader):
     protocol: port.protocol,
     node: at,
   }));
+}
+
+/** Compose's short form waits only until the other one was started. */
+function readDependsOn(node: YamlNode | undefined, reader: Reader) {
+  return node === undefined || isEmpty(node) ? [] : readDependencies(node, 'depends_on', reader, 'started');
 }
 
 function readVariables(node: YamlNode | undefined, reader: Reader) {
