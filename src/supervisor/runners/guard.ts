@@ -84,10 +84,12 @@ export class Guard {
     return this.#groups.has(pgid);
   }
 
-  /** This file is to go when all that fuge started is gone. It needs no guard by itself. */
+  /** This file is to go when all that fuge started is gone. */
   removeAtEnd(file: string): void {
-    this.#file = file.includes('\n') ? undefined : file;
-    if (this.#file !== undefined) this.#tell(`file ${this.#file}`);
+    if (file.includes('\n')) return;
+    this.#file = file;
+    if (this.#child) this.#tell(`file ${file}`);
+    else this.#start();
   }
 
   /** Nothing is left to guard. */
@@ -127,7 +129,7 @@ export class Guard {
     const start = () => {
       if (this.#child !== child) return;
       this.#child = undefined;
-      if (!this.#isClosed && this.#groups.size > 0) this.#start();
+      if (!this.#isClosed) this.#start();
     };
     if (performance.now() - this.#startedAt >= SHORT_LIFE_MS) start();
     else setTimeout(start, SHORT_LIFE_MS).unref();
