@@ -107,15 +107,17 @@ function commandLineUsage(paint: Paint): string[] {
 
 function commandLineNotes(paint: Paint): string[] {
   return [
-    'The file is fuge.yml, fuge.yaml, system.yml or fuge/fuge.yml, here or above, or the last operand, or -f <file>.',
-    `${paint.cyan('fuge help <command>')} explains one. start, stop and the like are typed at the prompt of ${paint.cyan('fuge shell')}.`,
+    'The file is fuge.yml, fuge.yaml, system.yml or fuge/fuge.yml, here or above;',
+    'or the last operand, or what follows -f.',
+    `${paint.cyan('fuge help <command>')} explains one. start, stop and the like: at the prompt.`,
   ];
 }
 
 function promptNotes(paint: Paint): string[] {
   return [
     'Services are names, groups, patterns (api-*) or "all", any number of them.',
-    `Anything else goes to the system's shell; ${paint.cyan('!')} forces that: !ps aux. ${paint.cyan('help <command>')} explains one.`,
+    `Anything else goes to the system's shell; ${paint.cyan('!')} forces that: !ps aux.`,
+    `${paint.cyan('help <command>')} explains one.`,
   ];
 }
 

@@ -46,8 +46,11 @@ function summarize(context: Context, outcomes: readonly Outcome[]): number {
   if (outcomes.length > 1)
     for (const text of new Set(of('failed').map(outcome => failure(context, outcome)))) out.print(text);
   for (const { service, waitingFor = [] } of of('waiting')) {
-    const whom = waitingFor.length > 0 ? waitingFor.map(name => describeNeed(context, name)).join(', ') : 'its start';
-    out.print(`${paint.yellow('…')} ${service} waits for ${whom}, and goes on by itself when that is there`);
+    // What was there in the meantime is no longer waited for.
+    const now = supervisor.status(service)?.waitingFor ?? [];
+    const needs = (now.length > 0 ? now : waitingFor).map(name => describeNeed(context, name));
+    const whom = needs.length > 0 ? needs.join(', ') : 'its start';
+    out.print(`${paint.yellow('…')} ${service} waits for ${whom}; it goes on by itself`);
   }
   for (const { service } of of('starting'))
     out.print(`${paint.yellow('…')} ${service} is not ready yet${portHint(supervisor.status(service)?.ports)}`);

@@ -12,9 +12,10 @@ describe('help for one command', () => {
     expect(renderVerbHelp(verb('stop'), style).split('\n')).toEqual([
       '  stop <service…> [flags]',
       '',
-      'Stops services: signal, grace, SIGKILL, until the whole process group is gone.',
+      'Stops services and waits until they are gone.',
       '',
-      'What depends on them goes on running, and is named; --dependents stops it too.',
+      'Signal, grace, SIGKILL, until the whole process group is gone. What depends on them goes on running,',
+      'and is named; --dependents stops it too.',
       '',
       'Services are given as names, groups, patterns with * and ?, or "all".',
       '',
@@ -31,10 +32,10 @@ describe('help for one command', () => {
     expect(renderVerbHelp(verb('check'), { ...style, shell: false }).split('\n')).toEqual([
       '  fuge check [flags] [file]',
       '',
-      'Validates the system file and shows every problem with its place.',
+      'Shows every problem of the system file.',
       '',
-      'Exit code 2 if there are errors, 0 if there are none (warnings alone are no errors). Nothing is',
-      'started.',
+      'Each comes with its place. Exit code 2 if there are errors, 0 if there are none (warnings alone are',
+      'no errors). Nothing is started.',
       '',
       'Flags',
       '  --json             prints one JSON object a line',
@@ -80,6 +81,10 @@ describe('the list', () => {
       expect([name, line.test(prompt)]).toEqual([name, where.includes('shell')]);
       expect([name, line.test(commandLine)]).toEqual([name, where.includes('argv')]);
     }
+  });
+
+  it('cuts no summary at 80 columns', () => {
+    for (const shell of [true, false]) expect(renderHelp(verbs, { ...style, shell, width: 80 })).not.toMatch(/…$/m);
   });
 
   it.each([60, 80, 120])('fits %i columns, apart from its notes', width => {

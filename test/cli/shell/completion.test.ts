@@ -33,7 +33,7 @@ describe('completion', () => {
     ['start c', ['customers '], 'c'],
     ['  start c', ['customers '], 'c'],
     ['info customers f', ['full '], 'f'],
-    ['help gr', ['grep '], 'gr'],
+    ['help gre', ['grep '], 'gre'],
     ['logs --l', ['--lines '], '--l'],
     ['logs -n ', [], ''],
     ['ps --', [], '--'],

@@ -73,6 +73,7 @@ describe('start', () => {
       error: { message: 'ReferenceError: prt is not defined', at: { file: `${process.cwd()}/api/a.js`, line: 3 } },
     });
     supervisor.set('db', { phase: { id: 'failed', exit }, crashes: 6 });
+    supervisor.set('web', { waitingFor: ['db'] });
     supervisor.set('slow', { ports: [port('main=4000')] });
     supervisor.kept.set('db', [
       { at: 1, run: 1, stream: 'stderr', text: 'no space left' },
@@ -81,7 +82,7 @@ describe('start', () => {
     supervisor.outcomes = [
       crashed('api'),
       crashed('db'),
-      { service: 'web', result: 'waiting', tookMs: 9, waitingFor: ['db'] },
+      { service: 'web', result: 'waiting', tookMs: 9, waitingFor: ['ok', 'db'] },
       { service: 'slow', result: 'starting', tookMs: 15_000 },
       { service: 'seed', result: 'completed', tookMs: 500 },
       ready('ok', 200),
@@ -91,7 +92,7 @@ describe('start', () => {
       '✗ api crashed, code 1: ReferenceError: prt is not defined (api/a.js:3)',
       '✗ db crashed, code 1, 6th time',
       '    no space left',
-      '… web waits for db (crashed, code 1, 6th time), and goes on by itself when that is there',
+      '… web waits for db (crashed, code 1, 6th time); it goes on by itself',
       '… slow is not ready yet: nothing answers on port 4000',
       '1 ready, 1 completed in 0.50 s, 2 failed (api, db), 1 waiting (web), 1 still starting (slow)',
     ]);

@@ -6,7 +6,8 @@ export const code: readonly Verb[] = [
   {
     name: 'pull',
     topic: 'code',
-    summary: 'pulls the repositories of services that have a repository_url, clones what is missing',
+    summary: 'pulls or clones the repositories of services',
+    details: 'Those that have a repository_url; what is missing is cloned.',
     operands: [{ kind: 'services', optional: true }],
     flags: [],
     examples: [
@@ -19,7 +20,8 @@ export const code: readonly Verb[] = [
   {
     name: 'status',
     topic: 'code',
-    summary: "shows branch and changes of the services' git repositories",
+    summary: 'shows branches and changes of repositories',
+    details: 'A line for each repository of services that have a repository_url, and its changes below.',
     operands: [{ kind: 'services', optional: true }],
     flags: [json],
     examples: [{ line: 'status', says: 'every repository' }],
@@ -29,7 +31,8 @@ export const code: readonly Verb[] = [
   {
     name: 'build',
     topic: 'code',
-    summary: 'runs the build command of services, one after the other',
+    summary: 'runs the build commands of services',
+    details: 'One after the other.',
     operands: [{ kind: 'services', optional: true }],
     flags: [],
     examples: [{ line: 'build api', says: 'one service' }],
@@ -39,8 +42,9 @@ export const code: readonly Verb[] = [
   {
     name: 'test',
     topic: 'code',
-    summary: 'runs the test command of services, one after the other',
-    details: "Exit code 1 if one fails.\n\nAt the prompt, test with a flag (test -f x) is the system's.",
+    summary: 'runs the test commands of services',
+    details:
+      "One after the other. Exit code 1 if one fails.\n\nAt the prompt, test with a flag (test -f x) is the system's.",
     operands: [{ kind: 'services', optional: true }],
     flags: [],
     examples: [
@@ -53,7 +57,8 @@ export const code: readonly Verb[] = [
   {
     name: 'apply',
     topic: 'code',
-    summary: "runs a command of the system's shell in the directory of every service, one after the other",
+    summary: 'runs a command in the directory of every service',
+    details: "By the system's shell, one after the other; services that share a directory get it once.",
     operands: [{ kind: 'command' }],
     flags: [],
     examples: [
@@ -66,7 +71,8 @@ export const code: readonly Verb[] = [
   {
     name: 'papply',
     topic: 'code',
-    summary: 'does as apply, in all directories at once',
+    summary: 'runs it in all directories at once',
+    details: 'As apply, in parallel.',
     operands: [{ kind: 'command' }],
     flags: [],
     examples: [{ line: 'papply npm ci', says: 'in every directory at once' }],

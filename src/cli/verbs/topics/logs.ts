@@ -16,7 +16,8 @@ export const logs: readonly Verb[] = [
   {
     name: 'untail',
     topic: 'logs',
-    summary: 'hides the lines of services, standard error too; they are still kept',
+    summary: 'hides the lines of services',
+    details: 'Standard error too. They are still kept: "logs" shows them.',
     operands: [{ kind: 'services', optional: false }],
     flags: [],
     examples: [
@@ -44,9 +45,9 @@ export const logs: readonly Verb[] = [
   {
     name: 'grep',
     topic: 'logs',
-    summary: 'searches the log files of services by a JavaScript regular expression',
+    summary: 'searches the log files of services',
     details:
-      'Prints service:line: text, older runs included. Exit code 1 if nothing is found. Without quotes the expression is taken as typed, backslashes too.\n\nAt the prompt, "!grep …" runs the system\'s grep; so does grep with a flag that this one does not have.',
+      'By a JavaScript regular expression. Prints service:line: text, older runs included. Exit code 1 if nothing is found. Without quotes the expression is taken as typed, backslashes too.\n\nAt the prompt, "!grep …" runs the system\'s grep; so does grep with a flag that this one does not have.',
     operands: [
       { kind: 'word', name: 'regex', optional: false },
       { kind: 'services', optional: true },

@@ -9,9 +9,9 @@ export const run: readonly Verb[] = [
   {
     name: 'shell',
     topic: 'run',
-    summary: 'opens the prompt over the system: everything else is typed there',
+    summary: 'opens the prompt over the system',
     details:
-      'Without a file it looks for fuge.yml, fuge.yaml, system.yml and fuge/fuge.yml, here and then upwards. When commands come from a pipe or a file, each runs to its end, and the exit code is 1 if one failed.',
+      'Everything else is typed there. Without a file it looks for fuge.yml, fuge.yaml, system.yml and fuge/fuge.yml, here and then upwards. When commands come from a pipe or a file, each runs to its end, and the exit code is 1 if one failed.',
     operands: [],
     flags: [{ name: 'start', summary: 'starts all services at once' }],
     examples: [
@@ -44,8 +44,9 @@ export const run: readonly Verb[] = [
   {
     name: 'stop',
     topic: 'run',
-    summary: 'stops services: signal, grace, SIGKILL, until the whole process group is gone',
-    details: 'What depends on them goes on running, and is named; --dependents stops it too.',
+    summary: 'stops services and waits until they are gone',
+    details:
+      'Signal, grace, SIGKILL, until the whole process group is gone. What depends on them goes on running, and is named; --dependents stops it too.',
     operands: services,
     flags: [{ name: 'dependents', summary: 'stops what depends on them too' }],
     examples: [
@@ -58,7 +59,8 @@ export const run: readonly Verb[] = [
   {
     name: 'restart',
     topic: 'run',
-    summary: 'stops and starts services; what is not running is started',
+    summary: 'stops and starts services',
+    details: 'What is not running is started.',
     operands: active,
     flags: [],
     examples: [
@@ -81,9 +83,9 @@ export const run: readonly Verb[] = [
   {
     name: 'debug',
     topic: 'run',
-    summary: "starts node services with Node's inspector",
+    summary: "starts services with Node's inspector",
     details:
-      'Each service has an inspector port of its own that stays the same over restarts; "info" shows it. A running service is restarted.',
+      'For services of type node. Each service has an inspector port of its own that stays the same over restarts; "info" shows it. A running service is restarted.',
     operands: active,
     flags: [],
     examples: [{ line: 'debug api', says: 'one service, then attach the debugger to the port shown' }],
@@ -93,7 +95,7 @@ export const run: readonly Verb[] = [
   {
     name: 'set',
     topic: 'run',
-    summary: 'sets environment variables that apply on the next start',
+    summary: 'sets variables that apply on the next start',
     details:
       'They are above everything that the files say. NAME= sets an empty value, --unset takes back what was set.',
     operands: [{ kind: 'services', optional: false }, { kind: 'assignments' }],
@@ -108,8 +110,9 @@ export const run: readonly Verb[] = [
   {
     name: 'reload',
     topic: 'run',
-    summary: 'reads the system file again: what changed restarts, what was added appears, what was removed stops',
-    details: 'If the file has errors they are shown, and everything goes on as it was.',
+    summary: 'applies the edited system file',
+    details:
+      'What changed restarts, what was added appears, what was removed stops. If the file has errors they are shown, and everything goes on as it was.',
     operands: [],
     flags: [],
     examples: [{ line: 'reload', says: 'after an edit of the system file' }],

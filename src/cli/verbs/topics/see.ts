@@ -6,7 +6,7 @@ export const see: readonly Verb[] = [
   {
     name: 'ps',
     topic: 'see',
-    summary: 'lists services: state and reason, pid, ports, uptime, restarts, cpu and memory',
+    summary: 'lists services: state, pid, ports, uptime, memory',
     details:
       "CPU (100% is one core) and memory are those of the whole process tree of a service. RST counts restarts since the system was opened. Columns are left out and cells are cut where the terminal is narrow; in a pipe everything is shown.\n\nAt the prompt, ps with arguments that are no services is the system's ps.",
     operands: [{ kind: 'services', optional: true }],
@@ -21,8 +21,9 @@ export const see: readonly Verb[] = [
   {
     name: 'info',
     topic: 'see',
-    summary: 'shows all about a service: command, state and cause, addresses, log file, what is watched',
-    details: 'With "full" the environment of the next start is shown too, with where each value comes from.',
+    summary: 'shows all about a service',
+    details:
+      'Command, state and cause, addresses, log file, what is watched, what it depends on. With "full" the environment of the next start is shown too, with where each value comes from.',
     operands: [
       { kind: 'services', optional: false },
       { kind: 'choice', words: ['full'], optional: true },
@@ -38,9 +39,9 @@ export const see: readonly Verb[] = [
   {
     name: 'env',
     topic: 'see',
-    summary: 'shows the environment that the next start gets, and where each value comes from',
+    summary: 'shows the environment that the next start gets',
     details:
-      "What fuge itself inherited is left out unless --all is given. Values of names like PASSWORD, SECRET, TOKEN or KEY and passwords in URLs are masked unless --reveal is given.\n\nAt the prompt, env with arguments that are no services is the system's env.",
+      "Each value stands with where it comes from. What fuge itself inherited is left out unless --all is given. Values of names like PASSWORD, SECRET, TOKEN or KEY and passwords in URLs are masked unless --reveal is given.\n\nAt the prompt, env with arguments that are no services is the system's env.",
     operands: [{ kind: 'services', optional: false }],
     flags: [reveal, { name: 'all', short: 'a', summary: 'shows inherited variables too' }, json],
     examples: [
@@ -79,8 +80,9 @@ export const see: readonly Verb[] = [
   {
     name: 'check',
     topic: 'see',
-    summary: 'validates the system file and shows every problem with its place',
-    details: 'Exit code 2 if there are errors, 0 if there are none (warnings alone are no errors). Nothing is started.',
+    summary: 'shows every problem of the system file',
+    details:
+      'Each comes with its place. Exit code 2 if there are errors, 0 if there are none (warnings alone are no errors). Nothing is started.',
     operands: [],
     flags: [json],
     examples: [
