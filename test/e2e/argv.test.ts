@@ -201,6 +201,50 @@ describe('commands', () => {
   });
 });
 
+describe('--profile', () => {
+  const PROFILES = `a: {type: process, run: sleep 60}
+b: {type: process, run: sleep 60, profiles: [dev]}
+c: {type: process, run: sleep 60, profiles: [load]}
+`;
+  const startAll = (...args: string[]) => {
+    writeFileSync(join(folder, 'fuge.yml'), PROFILES);
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' };
+    const { stdout } = spawnSync(process.execPath, [bin, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      input: 'start all\nps\n',
+      env,
+    });
+    return [...stdout.matchAll(/^(\w) +process .*? (ready|stopped)/gm)].map(([, name, state]) => `${name} ${state}`);
+  };
+
+  it.each([
+    [['shell'], ['a ready', 'b stopped', 'c stopped']],
+    [
+      ['shell', '--profile', 'dev'],
+      ['a ready', 'b ready', 'c stopped'],
+    ],
+    [
+      ['shell', '--profile', 'dev', '--profile', 'load'],
+      ['a ready', 'b ready', 'c ready'],
+    ],
+    [
+      ['shell', '--profile', 'dev,load', 'fuge.yml'],
+      ['a ready', 'b ready', 'c ready'],
+    ],
+    [
+      ['--profile', 'load', 'shell'],
+      ['a ready', 'b stopped', 'c ready'],
+    ],
+    [
+      ['shell', '--profile=*'],
+      ['a ready', 'b ready', 'c ready'],
+    ],
+  ])('fuge %j: "start all" starts what takes part', (args, states) => {
+    expect(startAll(...args)).toEqual(states);
+  });
+});
+
 describe('the reader has gone', () => {
   it('fuge ps | head -1 ends quietly', () => {
     const pipe = `"${process.execPath}" "${bin}" ps | head -1`;

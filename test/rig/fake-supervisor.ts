@@ -1,7 +1,7 @@
 /** A supervisor that runs nothing: tests say what its services do. */
-import type { Outcome, ServiceStatus, Supervisor } from '../../src/control.js';
-import type { Event, Line } from '../../src/event.js';
-import type { NodeService, System } from '../../src/system.js';
+import type { EnvironmentReport, Outcome, ServiceStatus, Supervisor } from '../../src/control.js';
+import type { Changes, Event, Exit, Line } from '../../src/event.js';
+import type { Command, NodeService, System } from '../../src/system.js';
 
 /** With as much of a service as the command line looks at. */
 export function nodeService(name: string, more: Partial<NodeService> = {}): NodeService {
@@ -140,22 +140,22 @@ export class FakeSupervisor implements Supervisor {
   setVariable(name: string, variable: string, value: string | undefined) {
     this.calls.push(`set ${name} ${variable}=${value}`);
   }
-  async environment() {
+  async environment(_name?: string): Promise<EnvironmentReport> {
     return { variables: [], problems: [] };
   }
   lines(name: string): readonly Line[] {
     return this.kept.get(name) ?? [];
   }
-  logFiles() {
+  logFiles(_name?: string): readonly string[] {
     return [];
   }
   async usage() {
     return new Map();
   }
-  async run() {
-    return { reason: 'code', code: 0 } as const;
+  async run(_name?: string, _command?: Command, _label?: string): Promise<Exit> {
+    return { reason: 'code', code: 0 };
   }
-  async reload(system: System) {
+  async reload(system: System): Promise<Changes> {
     this.system = system;
     return { added: [], removed: [], changed: [] };
   }

@@ -14,6 +14,8 @@ export interface PsOptions {
   readonly now: number;
   /** As the system file has them, in its order: types and colours come from it. */
   readonly services: ReadonlyMap<string, Service>;
+  /** The services that take part by the chosen profiles. */
+  readonly active: ReadonlySet<string>;
 }
 
 /** Below this many columns a column that says the same everywhere is left out. */
@@ -94,8 +96,14 @@ export function renderPs(
   const columns = COLUMNS.filter(column => !narrow || column.tells === undefined || column.tells(statuses, options));
   const rows = statuses.map(status => columns.map(column => column.cell(status, usage.get(status.name), options)));
   const lines = renderTable(columns, rows, { width: options.width, header: options.paint.bold });
-  const notes = statuses.map(status => describeState(status, options.now).note.replace(CONTROL, ' '));
+  const notes = statuses.map(status => noteOf(status, options).replace(CONTROL, ' '));
   return withNotes(lines, notes, options);
+}
+
+function noteOf(status: ServiceStatus, { now, services, active }: PsOptions): string {
+  const { note } = describeState(status, now);
+  if (note !== '' || status.phase.id !== 'stopped' || active.has(status.name)) return note;
+  return `not in "all": profile ${services.get(status.name)?.profiles.join(' or ')} is not chosen`;
 }
 
 /** Control characters of a program's own words. */

@@ -1,5 +1,5 @@
 /** `ps`: the table of services. */
-import type { Service, ServiceStatus, Usage } from '../../index.js';
+import { activeServices, type Service, type ServiceStatus, type Usage } from '../../index.js';
 import { renderPs } from '../render/ps.js';
 import { describeExit, describeState } from '../render/state.js';
 import type { VerbImplementation } from '../verb.js';
@@ -20,6 +20,7 @@ export const ps: VerbImplementation = {
         width: out.isTerminal ? out.width : undefined,
         now,
         services: system.services,
+        active: new Set(activeServices(system)),
       });
       out.print(lines.join('\n'));
     }

@@ -41,9 +41,16 @@ const statuses: readonly ServiceStatus[] = [
   }),
   statusOf('mail', { type: 'external', host: 'mail.example', ports: [port('smtp=25')] }),
 ];
+const names = new Set(services.map(({ name }) => name));
 const usage = new Map<string, Usage>([['gateway', { cpu: 0.003, memory: 48 * 1024 * 1024, processes: 1 }]]);
 const render = (width: number | undefined) =>
-  renderPs(statuses, usage, { paint: createPaint(false), width, now, services: systemOf(services).services });
+  renderPs(statuses, usage, {
+    paint: createPaint(false),
+    width,
+    now,
+    services: systemOf(services).services,
+    active: names,
+  });
 
 describe('ps', () => {
   it('in a pipe shows everything, notes behind their rows', () => {
@@ -93,6 +100,7 @@ describe('ps', () => {
       width: 120,
       now,
       services: system.services,
+      active: new Set(['a', 'b']),
     });
     expect(lines).toEqual([
       'NAME  STATE    PID  PORTS  UP  RST  CPU  MEM  WATCH  TAIL',
@@ -107,9 +115,25 @@ describe('ps', () => {
       width: undefined,
       now,
       services: systemOf(services).services,
+      active: names,
     });
     expect(lines[1]).toContain('\x1b[1m\x1b[36mgateway\x1b[39m\x1b[22m');
     expect(lines[1]).toContain('\x1b[32mready\x1b[39m');
+  });
+
+  it('says of a service that takes no part why "start all" leaves it out', () => {
+    const system = systemOf([nodeService('a', { profiles: ['dev', 'load'] })]);
+    const options = {
+      paint: createPaint(false),
+      width: undefined,
+      now,
+      services: system.services,
+      active: new Set<string>(),
+    };
+    const lines = renderPs([statusOf('a')], new Map(), options);
+    expect(lines[1]).toMatch(/ {2}not in "all": profile dev or load is not chosen$/);
+    const running = statusOf('a', { phase: { id: 'ready', run: 1 } });
+    expect(renderPs([running], new Map(), options)[1]).not.toContain('profile');
   });
 
   it("what a program says can't break the table", () => {
@@ -121,6 +145,7 @@ describe('ps', () => {
       width: 200,
       now,
       services: system.services,
+      active: new Set(['a', 'b']),
     });
     expect(lines).toHaveLength(2);
     expect(lines[1]).toMatch(/ {2}x \[2Jy z$/);

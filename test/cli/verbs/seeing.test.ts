@@ -12,10 +12,10 @@ class Described extends FakeSupervisor {
   variables: EnvironmentVariable[] = [];
   files: Record<string, string[]> = {};
   override async environment() {
-    return { variables: this.variables as never[], problems: [] };
+    return { variables: this.variables, problems: [] };
   }
   override logFiles(name = '') {
-    return (this.files[name] ?? []) as never[];
+    return this.files[name] ?? [];
   }
 }
 
