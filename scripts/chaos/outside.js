@@ -11,7 +11,11 @@ export function processes() {
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
       const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (state === 'Z' || state === 'X') return [];
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').join(' ').trim();
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8')
+        .split('\0')
+        .join(' ')
+        .replace(/\btrap '' HUP[\s\S]*(?=fuge-guard)/, '… ')
+        .trim();
       let environment = '';
       try {
         environment = readFileSync(`/proc/${name}/environ`, 'latin1');

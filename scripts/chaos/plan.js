@@ -45,22 +45,31 @@ const DEATHS_IN_TERMINAL = [
 ];
 const SIGNALS = ['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGSTOP', 'SIGCONT'];
 
+/** These deaths wait for every command that was typed before: nothing in such a round may wait for what never comes. */
+const PATIENT = new Set(['exit', 'end of input']);
+/** Kinds that never become ready. */
+const UNREADY = /crashing|completing|abandoning|missing/;
+
 /** @param keys Those that a service may have in the fuge under test. */
 export function planRound(random, keys) {
-  const services = planServices(random, keys);
   const isTerminal = random.chance(0.2);
+  const death = random.pick(isTerminal ? DEATHS_IN_TERMINAL : DEATHS);
+  const services = planServices(random, keys, PATIENT.has(death));
+  const quick = services.filter(
+    ({ kind, keys }) => !UNREADY.test(kind) && !keys.some(key => /^(depends_on|ready|prerun)/.test(key)),
+  );
   return {
     services,
     isTerminal,
     global: { monitor: random.chance(0.7), stop_grace_period: `${random.between(1, 5) * 100}ms` },
     actions: planActions(random, services),
-    death: random.pick(isTerminal ? DEATHS_IN_TERMINAL : DEATHS),
+    death,
     /** Services that the next fuge starts. */
-    again: random.some(services, 0.2).map(({ name }) => name),
+    again: random.some(quick, 0.3).map(({ name }) => name),
   };
 }
 
-function planServices(random, keys) {
+function planServices(random, keys, isPatient) {
   const count = random.between(3, 12);
   const services = [];
   let heavy = 0;
@@ -73,9 +82,9 @@ function planServices(random, keys) {
       service.keys.push('restart_on_error: true', `max_restarts: ${random.between(1, 4)}`);
     if (random.chance(0.1)) service.keys.push(`delay_start: ${random.between(1, 3) * 100}`);
     if (random.chance(0.2))
-      service.keys.push(`build: sh -c '${random.pick(['exit 0', 'sleep 0.3', 'exit 1', 'sleep 1000'])}'`);
+      service.keys.push(`build: sh -c '${random.pick(['exit 0', 'sleep 0.3', 'exit 1', 'sleep 2'])}'`);
     if (random.chance(0.1)) service.keys.push(`build: sh -c '(setsid sleep 1000 &); exit 0'`);
-    addNewKeys(random, keys, service, services);
+    addNewKeys(random, keys, service, services, isPatient);
     // The last of two keys of one name would be told as a mistake.
     service.keys = [...new Map(service.keys.map(line => [line.split(':')[0], line])).values()];
     services.push(service);
@@ -84,20 +93,20 @@ function planServices(random, keys) {
 }
 
 /** Keys that came later than the first version this script knew. */
-function addNewKeys(random, keys, service, earlier) {
+function addNewKeys(random, keys, service, earlier, isPatient) {
   const has = key => keys.has(key);
+  const pick = (quick, endless) => random.pick(isPatient ? quick : [...quick, ...endless]);
+  const needed = isPatient ? earlier.filter(({ kind }) => !UNREADY.test(kind)) : earlier;
   if (has('depends_on') && earlier.length > 0 && random.chance(0.4)) {
-    const needs = random.some(earlier, 1.5 / earlier.length);
+    const needs = random.some(needed, 1.5 / earlier.length);
     if (needs.length > 0) service.keys.push(`depends_on: [${needs.map(({ name }) => name).join(', ')}]`);
   }
   if (has('ready') && random.chance(0.15))
-    service.keys.push(`ready: { exec: "${random.pick(['true', 'false', 'sleep 1000'])}", timeout: 200ms }`);
+    service.keys.push(`ready: { exec: "${pick(['true'], ['false', 'sleep 1000'])}", timeout: 200ms }`);
   if (has('live') && random.chance(0.1))
-    service.keys.push(`live: { exec: "${random.pick(['true', 'false'])}", interval: 100ms, retries: 2 }`);
+    service.keys.push(`live: { exec: "${pick(['true'], ['false'])}", interval: 100ms, retries: 2 }`);
   if (has('prerun') && random.chance(0.1))
-    service.keys.push(
-      `prerun: sh -c '${random.pick(['exit 0', 'exit 1', 'setsid sleep 1000 & exit 0', 'sleep 1000'])}'`,
-    );
+    service.keys.push(`prerun: sh -c '${pick(['exit 0', 'setsid sleep 1000 & exit 0'], ['exit 1', 'sleep 1000'])}'`);
   if (has('on_exit') && random.chance(0.1)) service.keys.push(`on_exit: sh -c 'sleep 0.1'`);
   if (has('on_ready') && random.chance(0.1))
     service.keys.push(`on_ready: sh -c '${random.pick(['exit 0', 'sleep 1000'])}'`);

@@ -272,7 +272,7 @@ class Round {
     const { again, services } = this.#plan;
     const from = performance.now();
     const shell = await this.#open(false);
-    this.#type(shell, `start ${again.length > 0 ? again.join(' ') : services[0].name}`);
+    this.#type(shell, `start ${again.length > 0 ? again.join(' ') : services.at(-1).name}`);
     this.#type(shell, 'exit');
     if (!(await until(() => shell.hasEnded, ENDING_MS))) {
       this.#problem(`the next fuge has not ended ${ENDING_MS / 1000} s after exit`);
