@@ -1,5 +1,5 @@
 /** A service's state in words: one word, why, and which colour says it too. */
-import type { CrashError, Exit, Gate, ServiceStatus } from '../../index.js';
+import type { Cause, CrashError, Exit, Gate, ServiceStatus } from '../../index.js';
 import { shortenPath } from '../output.js';
 import { formatAge, ordinal } from './duration.js';
 import type { Paint } from './paint.js';
@@ -84,6 +84,29 @@ export function describeExit(exit: Exit): string {
       return exit.problem;
     case 'not-started':
       return exit.problem.message;
+  }
+}
+
+/** Why it is in its state; empty where the state says that itself. */
+export function describeCause(cause: Cause | undefined): string {
+  switch (cause?.type) {
+    case 'user':
+      return `"${cause.action}" was typed`;
+    case 'files':
+    case 'env-file': {
+      const [first = 'a file', ...others] = cause.files;
+      return `${first} saved${others.length === 0 ? '' : ` (+${others.length} more)`}`;
+    }
+    case 'dependency':
+      return `${cause.service} changed`;
+    case 'retry':
+      return `tried again (${ordinal(cause.attempt)} time)`;
+    case 'grace-over':
+      return 'it did not end in time';
+    case 'reload':
+      return 'its definition changed';
+    default:
+      return '';
   }
 }
 

@@ -10,7 +10,14 @@ import { shortenPath } from '../output.js';
 import { formatAge, formatBytes, formatCpu, formatTook } from '../render/duration.js';
 import { typeText } from '../render/ps.js';
 import { maskUrls } from '../render/secrets.js';
-import { describeExit, describeState, formatError, formatWholeState, painterOf } from '../render/state.js';
+import {
+  describeCause,
+  describeExit,
+  describeState,
+  formatError,
+  formatWholeState,
+  painterOf,
+} from '../render/state.js';
 import type { Context, VerbImplementation } from '../verb.js';
 import { describe as describeVariable, printVariables } from './env.js';
 import { describeService } from './ps.js';
@@ -83,6 +90,7 @@ function describeRows(
   ];
   const add = (label: string, text: string | undefined) =>
     void (text !== undefined && text !== '' && rows.push([label, text]));
+  add('cause', describeCause(status.cause));
   // While it is down for that, the state says it.
   if (state.word !== 'crashed') add('last error', status.error && formatError(status.error));
   if ('command' in service) {

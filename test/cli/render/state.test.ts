@@ -1,6 +1,12 @@
 // A service's state in words.
 import { describe, expect, it } from 'vitest';
-import { describeExit, describeState, formatError, formatWholeState } from '../../../src/cli/render/state.js';
+import {
+  describeCause,
+  describeExit,
+  describeState,
+  formatError,
+  formatWholeState,
+} from '../../../src/cli/render/state.js';
 import type { ServiceStatus } from '../../../src/index.js';
 import { statusOf } from '../../rig/fake-supervisor.js';
 
@@ -77,4 +83,19 @@ describe('describeExit', () => {
     [taken, 'port 3000 of "a" is taken'],
     [{ reason: 'unresponsive', problem: 'no answer' } as const, 'no answer'],
   ])('%j is %s', (exit, text) => expect(describeExit(exit)).toBe(text));
+});
+
+describe('describeCause', () => {
+  it.each([
+    [undefined, ''],
+    [{ type: 'user', action: 'restart' } as const, '"restart" was typed'],
+    [{ type: 'files', files: ['src/a.js', 'b', 'c'] } as const, 'src/a.js saved (+2 more)'],
+    [{ type: 'env-file', files: ['.env'] } as const, '.env saved'],
+    [{ type: 'dependency', service: 'db' } as const, 'db changed'],
+    [{ type: 'retry', attempt: 3 } as const, 'tried again (3rd time)'],
+    [{ type: 'grace-over' } as const, 'it did not end in time'],
+    [{ type: 'reload' } as const, 'its definition changed'],
+    [{ type: 'exit', exit: one } as const, ''],
+    [{ type: 'probe' } as const, ''],
+  ])('%j: "%s"', (cause, text) => expect(describeCause(cause)).toBe(text));
 });
