@@ -101,8 +101,6 @@ export function describeCause(cause: Cause | undefined): string {
       return `${cause.service} changed`;
     case 'retry':
       return `tried again (${ordinal(cause.attempt)} time)`;
-    case 'grace-over':
-      return 'it did not end in time';
     case 'reload':
       return 'its definition changed';
     default:

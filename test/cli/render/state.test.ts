@@ -93,7 +93,6 @@ describe('describeCause', () => {
     [{ type: 'env-file', files: ['.env'] } as const, '.env saved'],
     [{ type: 'dependency', service: 'db' } as const, 'db changed'],
     [{ type: 'retry', attempt: 3 } as const, 'tried again (3rd time)'],
-    [{ type: 'grace-over' } as const, 'it did not end in time'],
     [{ type: 'reload' } as const, 'its definition changed'],
     [{ type: 'exit', exit: one } as const, ''],
     [{ type: 'probe' } as const, ''],
