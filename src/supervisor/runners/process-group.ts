@@ -241,16 +241,27 @@ function inodeOwner(inodes: ReadonlySet<string>): number | undefined {
   for (const entry of readdirSync('/proc')) {
     const first = entry.charCodeAt(0);
     if (first < 48 || first > 57) continue;
-    try {
-      for (const fd of readdirSync(`/proc/${entry}/fd`)) {
-        const link = readlinkSync(`/proc/${entry}/fd/${fd}`);
-        if (link.startsWith('socket:[') && inodes.has(link.slice(8, -1))) return Number(entry);
-      }
-    } catch {
-      // another user's process, or it ended meanwhile
-    }
+    if (linksOf(`/proc/${entry}/fd`).some(link => link.startsWith('socket:[') && inodes.has(link.slice(8, -1))))
+      return Number(entry);
   }
   return undefined;
+}
+
+/** Where the entries of a directory point to. A busy process closes some while they are read. */
+function linksOf(directory: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    return []; // another user's process, or it ended meanwhile
+  }
+  return names.flatMap(name => {
+    try {
+      return [readlinkSync(`${directory}/${name}`)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 const LONGEST_COMMAND = 80;
