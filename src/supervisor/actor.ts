@@ -329,6 +329,7 @@ export class Actor {
       clock,
       run: runProbe,
       ...(look && { look }),
+      ...(run.handle.isAtRest && { isAtRest: () => run.handle.isAtRest!() }),
       ready: () => this.signal({ type: 'probed', run: run.id, healthy: true }),
       unready: problem => this.signal({ type: 'probed', run: run.id, healthy: false, problem }),
       unresponsive: problem => this.signal({ type: 'unresponsive', run: run.id, problem }),

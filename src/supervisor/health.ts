@@ -13,8 +13,15 @@ const LOOK_FIRST_MS = 10;
 const GROWTH = 1.25;
 /** Longest pause while starting, ms. */
 const LOOK_LATER_MS = 250;
-/** A service without a port counts as ready after this many ms: most that fail at their start have done so by then. */
+/**
+ * A service without a port counts as ready after this many ms, once it has come to rest: most that fail at their start
+ * have done so by then. On a busy machine a start takes longer, but one that waits for a processor is not at rest.
+ */
 export const SETTLED_MS = 250;
+/** ms between two looks whether it is at rest; it has to be twice in a row. */
+const REST_LOOK_MS = 50;
+/** ms after which one that never rests counts as ready all the same. */
+const RESTLESS_MS = 3000;
 
 /** Looks once; a parameter, so that tests need no network. */
 export type LookAt = (service: Service, probe: Exclude<Probe, { kind: 'log' }>, run: RunProbeCommand) => Promise<Look>;
@@ -24,6 +31,8 @@ export interface HealthOptions {
   readonly clock: Clock;
   readonly run: RunProbeCommand;
   readonly look?: LookAt;
+  /** Whether the run's processes have had nothing to do since the last time this was asked; default: not asked. */
+  readonly isAtRest?: () => Promise<boolean>;
   ready(): void;
   unready(problem: string): void;
   unresponsive(problem: string): void;
@@ -45,7 +54,7 @@ export class Health {
     if (service.type === 'external' || service.once) return; // a task is done when it ends
     const probe = service.ready ?? defaultProbe(service);
     if (probe === 'launched') this.#after(0, () => options.ready());
-    else if (probe === undefined) this.#after(SETTLED_MS, () => options.ready());
+    else if (probe === undefined) this.#after(SETTLED_MS, () => void this.#awaitRest(SETTLED_MS, 0));
     else if (probe.kind === 'log') this.#pattern = new RegExp(probe.pattern);
     else this.#after(LOOK_FIRST_MS, () => void this.#lookUntilReady(probe, LOOK_FIRST_MS, service.ready !== undefined));
     if (service.live && service.live.kind !== 'log') this.#watchLife(service.live);
@@ -67,6 +76,15 @@ export class Health {
     this.#isStopped = true;
     for (const cancel of this.#cancels) cancel();
     this.#cancels.clear();
+  }
+
+  async #awaitRest(livedMs: number, restsInARow: number): Promise<void> {
+    const { isAtRest, ready } = this.#options;
+    if (!isAtRest || livedMs >= RESTLESS_MS) return ready();
+    const rests = (await isAtRest()) ? restsInARow + 1 : 0;
+    if (this.#isStopped) return;
+    if (rests >= 2) return ready();
+    this.#after(REST_LOOK_MS, () => void this.#awaitRest(livedMs + REST_LOOK_MS, rests));
   }
 
   async #lookUntilReady(probe: Exclude<Probe, { kind: 'log' }>, pauseMs: number, isDeclared: boolean): Promise<void> {

@@ -56,6 +56,10 @@ class HookedRun implements Run {
     this.#run?.kill();
   }
 
+  async isAtRest(): Promise<boolean> {
+    return (await this.#run?.isAtRest?.()) ?? true;
+  }
+
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     this.#run?.hold(isHeld);

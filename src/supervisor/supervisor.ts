@@ -366,7 +366,8 @@ class SystemSupervisor implements Supervisor {
     const actor = this.#actors.get(name);
     if (!actor) return undefined;
     const { service, state, unavailable } = actor;
-    const isElsewhere = service.type === 'external' || (service.type === 'container' && !this.#system.runContainers);
+    // A container that nothing here runs is somebody else's: whoever needs it takes it for granted.
+    const isElsewhere = service.type === 'external' || (service.type === 'container' && unavailable !== undefined);
     return { service, state, isElsewhere, isUnavailable: unavailable !== undefined && !isElsewhere };
   }
 

@@ -57,6 +57,17 @@ export async function kinOf({ pgid, mark, since, isOther }: Kin): Promise<{ grou
   return { group, strays };
 }
 
+/**
+ * The cpu time (ms) that a group has used, where none of its processes runs or waits for a processor or a disk just now;
+ * undefined: one does. Always 0 where the system does not tell.
+ */
+export async function restingCpuTime(pgid: number): Promise<number | undefined> {
+  if (!IS_LINUX) return 0;
+  const members = (await freshStats()).filter(stat => stat.pgid === pgid);
+  if (members.some(({ state }) => state === 'R' || state === 'D')) return undefined;
+  return members.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+}
+
 let coming: Promise<Stat[]> | undefined;
 
 /** The table as it is after this call. All who ask in one turn of the event loop share one reading. */

@@ -15,7 +15,7 @@ import type { Command, NodeService, ProcessService } from '../../system.js';
 import { takenPortProblem } from '../ports.js';
 import { launchProblem } from './executable.js';
 import { MARK, type Owner } from './owner.js';
-import { kinOf, type StartTime, signalGroup, signalProcess, startTimeOf } from './process-group.js';
+import { kinOf, restingCpuTime, type StartTime, signalGroup, signalProcess, startTimeOf } from './process-group.js';
 import type { LaunchOrder, Run, Runner, RunReport } from './runner.js';
 
 type LocalService = ProcessService | NodeService;
@@ -70,6 +70,8 @@ class ProcessRun implements Run {
   #openStreams = new Set<StreamName>();
   #drainTimer: NodeJS.Timeout | undefined;
   #drainUntil = 0;
+  /** What it had used at the last look, where it was resting then. */
+  #restingCpuTime: number | undefined;
 
   constructor(owner: Owner, order: LaunchOrder<LocalService>, report: RunReport) {
     this.#owner = owner;
@@ -88,6 +90,15 @@ class ProcessRun implements Run {
   kill(): void {
     this.#isKilled = true;
     this.#signal('SIGKILL');
+  }
+
+  async isAtRest(): Promise<boolean> {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return true;
+    const used = await restingCpuTime(pid);
+    const before = this.#restingCpuTime;
+    this.#restingCpuTime = used;
+    return used !== undefined && used === before;
   }
 
   hold(isHeld: boolean): void {

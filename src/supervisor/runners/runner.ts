@@ -26,6 +26,8 @@ export interface Run {
   /** Asks it to end. Before it has a process, the launch is given up. */
   terminate(signal: NodeJS.Signals): void;
   kill(): void;
+  /** Whether its processes have had nothing to do since the last time this was asked; absent: that can't be told. */
+  isAtRest?(): Promise<boolean>;
   /** Pauses or goes on reading its output; it then blocks in its own write. */
   hold(isHeld: boolean): void;
 }
