@@ -246,9 +246,9 @@ class Shell {
       code = 127;
     } finally {
       this.#command = undefined;
-      // The Ctrl-C that ended the program is heard by us as well, maybe a moment later.
-      this.#lentUntil = performance.now() + ECHO_OF_INTERRUPT_MS;
       if (isInteractive) {
+        // The Ctrl-C that ended the program is heard by us as well, maybe a moment later.
+        this.#lentUntil = performance.now() + ECHO_OF_INTERRUPT_MS;
         this.#prompt!.takeBack();
         this.#stdout.write(endOfForeignOutput(this.#stdout.columns ?? 80));
         writer.resume();
