@@ -25,10 +25,21 @@ export function birthTimeOf(pid: number): BirthTime | undefined {
   }
 }
 
-/** Names the machine, and within it the container: pids of another one mean nothing here. */
+/**
+ * Names the machine, and within it the container: pids of another one mean nothing here. Only Linux tells; elsewhere a
+ * home is taken to be one machine's (a Mac's host name changes with its network).
+ */
 export function machineId(): string {
-  identity ??= `${hostname()}:${pidNamespace()}`;
+  identity ??= process.platform === 'linux' ? `${machineName()}:${pidNamespace()}` : process.platform;
   return identity;
+}
+
+function machineName(): string {
+  try {
+    return readFileSync('/etc/machine-id', 'latin1').trim() || hostname();
+  } catch {
+    return hostname();
+  }
 }
 
 let identity: string | undefined;
