@@ -161,6 +161,41 @@ web:
     expect(alive(folder)).toEqual([]);
   });
 
+  it('of a command outside the shell whose fuge and guard are killed, when a system starts; it kept nobody off', async () => {
+    const folder = temporaryFolder({
+      ...FAMILY,
+      'fuge.yml': `
+fuge_global:
+  monitor: false
+web:
+  type: process
+  run: node worker.cjs web
+  build: node worker.cjs build daemon
+`,
+    });
+    const build = new FugeProcess(folder, { args: ['build', 'web', 'fuge.yml'] });
+    await eventually(() => expect(alive(folder)).toEqual(['build', 'daemon']));
+    const shell = new FugeProcess(folder);
+    shell.enter('start web');
+    await shell.says(/1 ready/);
+    expect(alive(folder)).toEqual(['build', 'daemon', 'web']);
+    shell.enter('exit');
+    await shell.ended;
+    const guard = await build.guard();
+    build.kill('SIGSTOP');
+    process.kill(guard, 'SIGKILL');
+    build.kill('SIGKILL');
+    await build.ended;
+    expect(alive(folder)).toEqual(['build', 'daemon']);
+    const next = new FugeProcess(folder);
+    next.enter('start web');
+    await next.says(/were left by fuge/);
+    next.enter('exit');
+    await next.ended;
+    expect(alive(folder)).toEqual([]);
+    expect(registrations(join(folder, 'run'))).toEqual([]);
+  });
+
   it.skipIf(!hasTmux)('after its terminal is closed', async () => {
     const folder = temporaryFolder(FAMILY);
     const terminal = new Terminal(folder, ['shell', 'fuge.yml', '--start']);
