@@ -90,13 +90,12 @@ function readHttp(node: YamlNode, timing: ProbeTiming, context: ProbeContext): P
   const path = pathNode ? reader.text(pathNode, 'path')?.text : '/';
   const port = readPort(values.get('port'), context, node);
   const status = readStatus(values.get('status'), reader);
-  if (path === undefined || port === undefined || status === undefined) return undefined;
-  if (!path.startsWith('/')) {
-    reader.report.error('bad-probe', `the path of an HTTP probe begins with "/": ${path}`, pathNode, {
+  const isRooted = path === undefined || path.startsWith('/');
+  if (!isRooted)
+    reader.report.error('bad-probe', `the path of an HTTP probe begins with "/", not "${path}"`, pathNode, {
       hint: `write /${path}`,
     });
-    return undefined;
-  }
+  if (path === undefined || !isRooted || port === undefined || status === undefined) return undefined;
   return { kind: 'http', path, port, status, ...timing };
 }
 

@@ -37,7 +37,8 @@ export async function load(
 ): Promise<Loaded> {
   const directory = writeFiles(typeof content === 'string' ? { 'fuge.yml': content } : content);
   const { file = 'fuge.yml', env = {}, cwd = directory } = options;
-  const { system, diagnostics } = await loadSystem(file ?? undefined, { cwd, env });
+  const { profiles } = options;
+  const { system, diagnostics } = await loadSystem(file ?? undefined, { cwd, env, ...(profiles && { profiles }) });
   const said = diagnostics.map(one => formatDiagnostic(one)).join('\n');
   return {
     system,

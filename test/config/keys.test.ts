@@ -26,6 +26,7 @@ const GLOBAL: Record<string, [yaml: string, pick: (system: System, directory: st
     delay_start: ['delay_start: 1500', system => webOf(system).delayMs, 1500],
     restart_on_error: ['restart_on_error: true', system => webOf(system).restart.when, 'on-failure'],
     max_restarts: ['max_restarts: 2', system => webOf(system).restart.limit, 2],
+    restart: ['restart: always', system => webOf(system).restart.when, 'always'],
     group: ['group: back', system => webOf(system).groups, ['back']],
     terminate: ['terminate: SIGINT', system => webOf(system).stop.signal, 'SIGINT'],
     stop_grace_period: ['stop_grace_period: 3s', system => webOf(system).stop.graceMs, 3000],
@@ -99,6 +100,40 @@ const SERVICE: Record<string, { yaml: string; global?: string; type?: string; ex
     expected: { restart: { when: 'on-failure', limit: 5, windowMs: 30_000, backoffMs: 100 } },
   },
   max_restarts: { global: 'max_restarts: 9', yaml: 'max_restarts: 3', expected: { restart: { limit: 3 } } },
+  ready: {
+    yaml: 'ports: [3000]\n  ready: {http: /health, timeout: 2s}',
+    expected: {
+      ready: { kind: 'http', path: '/health', port: 3000, status: [200, 399], timeoutMs: 2000, intervalMs: 5000 },
+    },
+  },
+  live: {
+    yaml: 'live: {tcp: 3000, interval: 10s, retries: 2, start_period: 1m}',
+    expected: { live: { kind: 'tcp', port: 3000, intervalMs: 10_000, retries: 2, startPeriodMs: 60_000 } },
+  },
+  depends_on: {
+    yaml: 'depends_on: [db]\ndb:\n  type: external',
+    expected: { dependsOn: [{ service: 'db', condition: 'ready', required: true, restart: false }] },
+  },
+  once: { yaml: 'once: true', expected: { once: true, watch: { enabled: false } } },
+  restart: {
+    global: 'restart: never',
+    yaml: 'restart: {when: on-failure, max: 3, window: 1m, backoff: 1s, backoff_max: 2s, success: [2]}',
+    expected: {
+      restart: {
+        when: 'on-failure',
+        limit: 3,
+        windowMs: 60_000,
+        backoffMs: 1000,
+        backoffMaxMs: 2000,
+        successCodes: [0, 2],
+      },
+    },
+  },
+  profiles: { yaml: 'profiles: [debug]', expected: { profiles: ['debug'] } },
+  prerun: { yaml: 'prerun: npm run migrate', expected: { hooks: { prerun: { argv: ['npm', 'run', 'migrate'] } } } },
+  on_ready: { yaml: 'on_ready: echo a | cat', expected: { hooks: { onReady: { kind: 'shell' } } } },
+  on_exit: { yaml: 'on_exit: rm -f x', expected: { hooks: { onExit: { argv: ['rm', '-f', 'x'] } } } },
+  rebuild_on_change: { yaml: 'build: make\n  rebuild_on_change: true', expected: { rebuildOnChange: true } },
   group: { global: 'group: x', yaml: 'group: [a, b]', expected: { groups: ['a', 'b'] } },
   terminate: { global: 'terminate: SIGINT', yaml: 'terminate: usr2', expected: { stop: { signal: 'SIGUSR2' } } },
   stop_grace_period: { yaml: 'stop_grace_period: 1m30s', expected: { stop: { graceMs: 90_000 } } },
@@ -114,6 +149,13 @@ function webOf(system: System) {
   if (web?.type !== 'process') throw new Error('web is no process');
   return web;
 }
+
+/** What the example of a key needs around it. */
+const CONTEXT: Record<string, { keys?: string[]; services?: string }> = {
+  ready: { keys: ['ports: [3000]'] },
+  depends_on: { services: 'db: {type: external}\nmigrate: {type: task, run: x}\n' },
+  rebuild_on_change: { keys: ['build: make'] },
+};
 
 describe('global settings', () => {
   it.each(Object.keys(GLOBAL))('%s has its effect', async key => {
@@ -221,12 +263,12 @@ describe('keys of services', () => {
     async (key, example) => {
       const type = (keySpec(key)!.services as readonly string[]).includes('process') ? 'process' : 'container';
       const rest = { type: `type: ${type}`, run: 'run: x', image: 'image: x' };
-      const needed = [rest.type, type === 'container' ? rest.image : rest.run].filter(
+      const needed = [rest.type, type === 'container' ? rest.image : rest.run, ...(CONTEXT[key]?.keys ?? [])].filter(
         line => !line.startsWith(`${key}:`),
       );
       const { said } = await load(
         {
-          'a/fuge.yml': `web:\n  ${[...needed, example].join('\n  ')}\n`,
+          'a/fuge.yml': `web:\n  ${[...needed, example].join('\n  ')}\n${CONTEXT[key]?.services ?? ''}`,
           'gateway/': '',
           'a/.env': 'A=1\n',
         },

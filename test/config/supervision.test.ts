@@ -1,0 +1,264 @@
+// Readiness, dependencies and restarts: what their keys mean, and every problem with its full text.
+import { describe, expect, it } from 'vitest';
+import { load } from './files.js';
+
+const said = async (text: string) => (await load(text)).said;
+const web = (keys: string) => `web:\n  type: process\n  run: ./web\n  ports: [http=3000, admin=3001, 53/udp]\n${keys}`;
+const readyOf = async (probe: string) => (await load(web(`  ready: ${probe}\n`))).service('web').ready;
+
+describe('probes', () => {
+  it.each<[string, object]>([
+    ['{http: /health}', { kind: 'http', path: '/health', port: 3000, status: [200, 399] }],
+    ['{http: {port: admin, status: 204}}', { kind: 'http', path: '/', port: 3001, status: [204, 204] }],
+    ['{http: {path: /a, port: 8080, status: 200-299}}', { kind: 'http', path: '/a', port: 8080, status: [200, 299] }],
+    ['{tcp: true}', { kind: 'tcp', port: 3000 }],
+    ['{tcp: }', { kind: 'tcp', port: 3000 }],
+    ['{tcp: admin}', { kind: 'tcp', port: 3001 }],
+    ['{tcp: 9000}', { kind: 'tcp', port: 9000 }],
+    ['{exec: test -f "a b"}', { kind: 'exec', command: { kind: 'argv', argv: ['test', '-f', 'a b'] } }],
+    ['{exec: a | b}', { kind: 'exec', command: { kind: 'shell', line: 'a | b' } }],
+    ["{log: 'listening on \\d+'}", { kind: 'log', pattern: 'listening on \\d+' }],
+  ])('%s', async (probe, expected) => {
+    expect(await readyOf(probe)).toMatchObject({
+      ...expected,
+      intervalMs: 5000,
+      timeoutMs: 1000,
+      retries: 3,
+      startPeriodMs: 0,
+    });
+  });
+
+  it('ready: false means as soon as it runs, and without the key the supervisor decides', async () => {
+    expect(await readyOf('false')).toBe('launched');
+    expect((await load(web(''))).service('web').ready).toBeUndefined();
+  });
+
+  it('what is wrong with them', async () => {
+    expect(
+      await said(`a: {type: process, run: x, ready: {}}
+b: {type: process, run: x, ports: [1], ready: {tcp: 1, log: x}}
+c: {type: process, run: x, ready: {tcp: 2, intervall: 1s}}
+d: {type: process, run: x, live: {log: x}}
+e: {type: process, run: x, ready: {log: 'a('}}
+f: {type: process, run: x, ready: {http: /}}
+g: {type: process, run: x, ports: [http=3], ready: {tcp: htp}}
+h: {type: process, run: x, ports: [4], ready: {http: {path: health, status: 99}}}
+i: {type: process, run: x, ready: yes}
+j: {type: process, run: x, ready: {exec: ''}, live: {tcp: 5, retries: 0, interval: 1}}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:1:35 error bad-probe: "ready" of "a" says none of http, tcp, exec, log
+        1 | a: {type: process, run: x, ready: {}}
+          |                                   ~~
+      fuge.yml:2:47 error bad-probe: "ready" of "b" says tcp and log, but must say only one of http, tcp, exec, log
+        2 | b: {type: process, run: x, ports: [1], ready: {tcp: 1, log: x}}
+          |                                               ~~~~~~~~~~~~~~~~
+      fuge.yml:3:44 error unknown-key: "ready" of "c" has the unknown key "intervall"
+        3 | c: {type: process, run: x, ready: {tcp: 2, intervall: 1s}}
+          |                                            ~~~~~~~~~
+        hint: did you mean "interval"?
+      fuge.yml:4:40 error bad-probe: "live" of "d" can't be a log: silence does not tell whether it lives
+        4 | d: {type: process, run: x, live: {log: x}}
+          |                                        ~
+      fuge.yml:5:41 error bad-probe: "log" is no regular expression: /a(/: Unterminated group
+        5 | e: {type: process, run: x, ready: {log: 'a('}}
+          |                                         ~~~~
+      fuge.yml:6:42 error bad-probe: "ready" of "f" needs a port, and "f" declares none
+        6 | f: {type: process, run: x, ready: {http: /}}
+          |                                          ~
+        hint: name it in the probe, or declare it under ports
+      fuge.yml:7:58 error bad-probe: "htp" is no port number, or the name of a declared port of "g"
+        7 | g: {type: process, run: x, ports: [http=3], ready: {tcp: htp}}
+          |                                                          ~~~
+        hint: declared are http
+      fuge.yml:8:61 error bad-probe: the path of an HTTP probe begins with "/", not "health"
+        8 | h: {type: process, run: x, ports: [4], ready: {http: {path: health, status: 99}}}
+          |                                                             ~~~~~~
+        hint: write /health
+      fuge.yml:8:77 error wrong-type: "status" must be a status like 200, or a range like 200-299, not "99"
+        8 | h: {type: process, run: x, ports: [4], ready: {http: {path: health, status: 99}}}
+          |                                                                             ~~
+      fuge.yml:9:35 error wrong-type: "ready" of "i" must be a map with a kind of probe
+        9 | i: {type: process, run: x, ready: yes}
+          |                                   ~~~
+        hint: write ready: {http: /health}, {tcp: 3000}, {exec: COMMAND}, {log: REGEX} or false
+      fuge.yml:10:42 error bad-command: "exec" is empty
+        10 | j: {type: process, run: x, ready: {exec: ''}, live: {tcp: 5, retries: 0, interval: 1}}
+           |                                          ~~
+      fuge.yml:10:71 error wrong-type: "retries" must be a whole number from 1, not 0
+        10 | j: {type: process, run: x, ready: {exec: ''}, live: {tcp: 5, retries: 0, interval: 1}}
+           |                                                                       ~
+      fuge.yml:10:84 error wrong-type: "interval" must be at least 10 ms
+        10 | j: {type: process, run: x, ready: {exec: ''}, live: {tcp: 5, retries: 0, interval: 1}}
+           |                                                                                    ~"
+    `);
+  });
+});
+
+describe('dependencies', () => {
+  const dependsOf = async (yaml: string) =>
+    (await load(`${web(`  depends_on: ${yaml}\n`)}db: {type: process, run: x}\nmigrate: {type: task, run: x}\n`))
+      .service('web')
+      .dependsOn.map(({ at, ...rest }) => ({ ...rest, line: at?.line }));
+  const base = { required: true, restart: false, line: 5 };
+
+  it('are a list, a map, or a map of conditions', async () => {
+    expect(await dependsOf('[db, migrate]')).toEqual([
+      { service: 'db', condition: 'ready', ...base },
+      { service: 'migrate', condition: 'ready', ...base },
+    ]);
+    expect(await dependsOf('{db: , migrate: completed}')).toEqual([
+      { service: 'db', condition: 'ready', ...base },
+      { service: 'migrate', condition: 'completed', ...base },
+    ]);
+    expect(await dependsOf('{db: {condition: started, required: false, restart: true}}')).toEqual([
+      { service: 'db', condition: 'started', required: false, restart: true, line: 5 },
+    ]);
+  });
+
+  it("know Compose's words", async () => {
+    expect(await dependsOf('{db: service_healthy, migrate: service_completed_successfully}')).toMatchObject([
+      { condition: 'ready' },
+      { condition: 'completed' },
+    ]);
+    expect(await dependsOf('{db: {condition: service_started}}')).toMatchObject([{ condition: 'started' }]);
+  });
+
+  it('of an included Compose file wait only until the other one was started, unless they say more', async () => {
+    const { service } = await load({
+      'fuge.yml': 'include: [compose.yml]\n',
+      'compose.yml':
+        'services:\n  a: {build: ., command: x, depends_on: [b]}\n  b: {image: b}\n  c: {build: ., command: x, depends_on: {a: {condition: service_healthy}}}\n',
+    });
+    expect(service('a').dependsOn).toMatchObject([{ service: 'b', condition: 'started' }]);
+    expect(service('c').dependsOn).toMatchObject([{ service: 'a', condition: 'ready' }]);
+  });
+
+  it('that are optional may be missing', async () => {
+    expect(await dependsOf('{gone: {required: false}}')).toEqual([]);
+  });
+
+  it('what is wrong with them', async () => {
+    expect(
+      await said(`api: {type: process, run: x, depends_on: [ap1]}
+ap2: {type: process, run: x, depends_on: [ap2]}
+a: {type: process, run: x, depends_on: [b]}
+b: {type: process, run: x, depends_on: {c: ready}}
+c: {type: process, run: x, depends_on: [a]}
+d: {type: process, run: x, depends_on: {a: redy, b: {conditon: ready}}}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:1:43 error unknown-dependency: "api" depends on "ap1", which is not defined
+        1 | api: {type: process, run: x, depends_on: [ap1]}
+          |                                           ~~~
+        hint: did you mean "ap2" (line 2)?
+      fuge.yml:2:43 error dependency-cycle: "ap2" depends on itself
+        2 | ap2: {type: process, run: x, depends_on: [ap2]}
+          |                                           ~~~
+      fuge.yml:3:41 error dependency-cycle: services wait for each other: a → b → c → a
+        3 | a: {type: process, run: x, depends_on: [b]}
+          |                                         ~
+        fuge.yml:4:41: "b" depends on "c"
+        fuge.yml:5:41: "c" depends on "a"
+        hint: take one of these dependencies out
+      fuge.yml:6:44 error wrong-type: "condition" must be started, ready or completed, not "redy"
+        6 | d: {type: process, run: x, depends_on: {a: redy, b: {conditon: ready}}}
+          |                                            ~~~~
+        hint: did you mean "ready"?
+      fuge.yml:6:54 error unknown-key: "depends_on.b" has the unknown key "conditon"
+        6 | d: {type: process, run: x, depends_on: {a: redy, b: {conditon: ready}}}
+          |                                                      ~~~~~~~~
+        hint: did you mean "condition"?"
+    `);
+  });
+});
+
+describe('tasks', () => {
+  it('are processes that run once, and are not watched unless they say so', async () => {
+    const { service } = await load('a: {type: task, run: x}\nb: {type: task, run: x, monitor: true}\n');
+    expect(service('a')).toMatchObject({ type: 'process', once: true, watch: { enabled: false } });
+    expect(service('b')).toMatchObject({ once: true, watch: { enabled: true } });
+  });
+});
+
+describe('restarts', () => {
+  const policyOf = async (yaml: string, global = 'tail: true') =>
+    (await load(`fuge_global: {${global}}\nweb:\n  type: process\n  run: x\n  ${yaml}\n`)).service('web').restart;
+
+  it.each([
+    ['restart: never', { when: 'never' }],
+    ['restart: no', { when: 'never' }],
+    ['restart: false', { when: 'never' }],
+    ['restart: on-failure', { when: 'on-failure', limit: 5 }],
+    ['restart: on-failure:3', { when: 'on-failure', limit: 3 }],
+    ['restart: unless-stopped', { when: 'always' }],
+    ['restart: {max: 2}', { when: 'on-failure', limit: 2, windowMs: 30_000 }],
+    ['restart: {success: 143}', { successCodes: [0, 143] }],
+  ])('%s', async (yaml, expected) => {
+    expect(await policyOf(yaml)).toMatchObject(expected);
+  });
+
+  it('of a service go before those of the globals, whichever way they are said', async () => {
+    expect(await policyOf('restart: never', 'restart_on_error: true')).toMatchObject({ when: 'never' });
+    expect(await policyOf('restart_on_error: false', 'restart: always')).toMatchObject({ when: 'never' });
+    expect(await policyOf('max_restarts: 2', 'restart_on_error: true')).toMatchObject({ when: 'on-failure', limit: 2 });
+    expect(await policyOf('tail: true', 'restart: always')).toMatchObject({ when: 'always' });
+  });
+
+  it('widen the window of fuge 2 where many are allowed, so that the limit can be reached', async () => {
+    // Pauses of 0.1, 0.2 … 6.4 s, then 43 of 10 s, a quarter longer at the most, twice over.
+    expect(await policyOf('restart_on_error: true\n  max_restarts: 50')).toMatchObject({
+      limit: 50,
+      windowMs: (12_700 + 43 * 10_000) * 1.25 * 2,
+    });
+  });
+
+  it('what is wrong with them', async () => {
+    expect(
+      await said(`a: {type: process, run: x, restart: sometimes}
+b: {type: process, run: x, restart: on-failure, restart_on_error: true, max_restarts: 2}
+c: {type: process, run: x, restart: {max: 10, window: 20s}}
+d: {type: process, run: x, restart: {wen: always, success: 300}}
+e: {type: process, run: x, rebuild_on_change: true}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:1:37 error wrong-type: "restart" must be never, on-failure or always, or a map with when, max, window, backoff, backoff_max and success, not "sometimes"
+        1 | a: {type: process, run: x, restart: sometimes}
+          |                                     ~~~~~~~~~
+      fuge.yml:2:49 error two-restarts: "b" says both "restart" and "restart_on_error"
+        2 | b: {type: process, run: x, restart: on-failure, restart_on_error: true, max_restarts: 2}
+          |                                                 ~~~~~~~~~~~~~~~~
+        fuge.yml:2:28: "restart" stands here
+        hint: say it in "restart" alone: restart: {when: on-failure, max: 5}
+      fuge.yml:2:73 error two-restarts: "b" says both "restart" and "max_restarts"
+        2 | b: {type: process, run: x, restart: on-failure, restart_on_error: true, max_restarts: 2}
+          |                                                                         ~~~~~~~~~~~~
+        fuge.yml:2:28: "restart" stands here
+        hint: say it in "restart" alone: restart: {when: on-failure, max: 5}
+      fuge.yml:3:37 error endless-restarts: "c" would restart for ever: the pauses before 10 restarts last up to 53.4 s, so no window of 20 s ever holds them all
+        3 | c: {type: process, run: x, restart: {max: 10, window: 20s}}
+          |                                     ~~~~~~~~~~~~~~~~~~~~~~
+        hint: make window larger than 53.4 s, or max or backoff smaller
+      fuge.yml:4:38 error unknown-key: "restart" has the unknown key "wen"
+        4 | d: {type: process, run: x, restart: {wen: always, success: 300}}
+          |                                      ~~~
+        hint: did you mean "when"?
+      fuge.yml:4:60 error wrong-type: "success" must be an exit code from 0 to 255, not 300
+        4 | d: {type: process, run: x, restart: {wen: always, success: 300}}
+          |                                                            ~~~
+      fuge.yml:5:47 error rebuild-without-build: "e" has "rebuild_on_change", but no "build" to run
+        5 | e: {type: process, run: x, rebuild_on_change: true}
+          |                                               ~~~~
+        hint: add "build: COMMAND""
+    `);
+  });
+});
+
+describe('profiles', () => {
+  it('are those of the caller, else those of COMPOSE_PROFILES', async () => {
+    const yaml = 'a: {type: process, run: x, profiles: [debug, test]}\n';
+    expect((await load(yaml, { env: { COMPOSE_PROFILES: 'a,b' } })).system?.profiles).toEqual(['a', 'b']);
+    expect((await load(yaml, { env: { COMPOSE_PROFILES: 'a,b' }, profiles: ['c'] })).system?.profiles).toEqual(['c']);
+    expect((await load(yaml)).system?.profiles).toEqual([]);
+  });
+});
