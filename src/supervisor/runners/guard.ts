@@ -10,8 +10,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /** How long, in tenths of a second, what is left has between SIGTERM and SIGKILL. */
 const GRACE_TENTHS = 10;
-/** A guard that ends sooner than this after its start is replaced after as long, ms. */
+/** Of guards that end sooner than this after their start, ms, some are replaced at once, further ones after as long. */
 const SHORT_LIFE_MS = 1000;
+const SHORT_LIVES = 3;
 
 // dash and busybox reject `kill -TERM -- -PGID`, so the sign stands alone. `kill -0` fails when the group is empty.
 // SIGKILL reaches a whole group at once, but those that left it one by one: one may fork meanwhile, so it is repeated.
@@ -61,6 +62,8 @@ export class Guard {
   #file: string | undefined;
   #child: ChildProcess | undefined;
   #startedAt = 0;
+  /** Guards in a row that lived for a short time only. */
+  #shortLives = 0;
   #isClosed = false;
 
   /** @param mark The beginning of the entry, `NAME=…`, that every service has in its environment. */
@@ -131,7 +134,8 @@ export class Guard {
       this.#child = undefined;
       if (!this.#isClosed) this.#start();
     };
-    if (performance.now() - this.#startedAt >= SHORT_LIFE_MS) start();
+    this.#shortLives = performance.now() - this.#startedAt < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
+    if (this.#shortLives <= SHORT_LIVES) start();
     else setTimeout(start, SHORT_LIFE_MS).unref();
   }
 }
