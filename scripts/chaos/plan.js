@@ -33,7 +33,17 @@ const KINDS = [
   { kind: 'missing', run: 'no-such-program' },
 ];
 /** Ways to die; the later ones leave no time for last words. */
-const DEATHS = ['exit', 'SIGTERM', 'SIGHUP', 'SIGINT', 'end of input', 'kill -9', 'kill -9 with its guard'];
+const DEATHS = [
+  'exit',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGINT',
+  'SIGINT twice',
+  'end of input',
+  'SIGTERM, then kill -9',
+  'kill -9',
+  'kill -9 with its guard',
+];
 const DEATHS_IN_TERMINAL = [
   'exit',
   'SIGTERM',
@@ -64,8 +74,10 @@ export function planRound(random, keys) {
     global: { monitor: random.chance(0.7), stop_grace_period: `${random.between(1, 5) * 100}ms` },
     actions: planActions(random, services),
     death,
+    /** ms between the two blows, where there are two. */
+    betweenMs: random.between(0, 400),
     /** Services that the next fuge starts. */
-    again: random.some(quick, 0.3).map(({ name }) => name),
+    again: [...new Set([random.pick(quick) ?? services.at(-1), ...random.some(quick, 0.3)])].map(({ name }) => name),
   };
 }
 
@@ -137,6 +149,7 @@ function planActions(random, services) {
       type(random.pick(['', '# nothing', 'strat all', 'start nobody', 'echo "', '\u0007', 'sleep 0.1']));
     else if (what <= 15)
       for (let n = random.pick([1, 1, 20]); n > 0; n--) actions.push({ type: 'save', file: 'worker.cjs' });
+    else if (what === 16 && random.chance(0.3)) actions.push({ type: 'kill guard' });
     else if (what === 16) actions.push({ type: 'change system', service: name() });
     else actions.push({ type: 'signal', service: name(), signal: random.pick(SIGNALS), toGroup: random.chance(0.3) });
   }

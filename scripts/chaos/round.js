@@ -202,6 +202,10 @@ class Round {
         shell.versions.set(action.service, (shell.versions.get(action.service) ?? 0) + 1);
         this.#writeSystem(shell.versions);
         return this.#type(shell, 'reload');
+      case 'kill guard':
+        this.#note('kill -9 of the guard alone');
+        for (const guard of this.#kin().filter(isGuard)) kill(guard.pid, 'SIGKILL');
+        return;
       case 'signal': {
         const mark = `FUGE_RUN=${shell.pid}-`;
         const its = this.#kin().filter(
@@ -226,14 +230,18 @@ class Round {
     const { death } = this.#plan;
     this.#note(`death: ${death}`);
     const from = performance.now();
-    const isKilled = death.startsWith('kill -9');
+    const isKilled = death.includes('kill -9');
     if (death === 'exit') this.#type(shell, 'exit');
     else if (death === 'Ctrl-C') for (let n = 0; n < 3 && !shell.hasEnded; n++) await this.#interrupt(shell);
     else if (death === 'closed terminal') kill(shell.child.pid, 'SIGKILL');
     else if (death === 'end of input') shell.child.stdin.end();
     else if (death === 'kill -9') kill(shell.pid, 'SIGKILL');
     else if (death === 'kill -9 with its guard') this.#killBoth(shell);
-    else kill(shell.pid, death);
+    else if (death === 'SIGINT twice' || death === 'SIGTERM, then kill -9') {
+      kill(shell.pid, isKilled ? 'SIGTERM' : 'SIGINT');
+      await delay(this.#plan.betweenMs);
+      kill(shell.pid, isKilled ? 'SIGKILL' : 'SIGINT');
+    } else kill(shell.pid, death);
 
     const isGone = () => !processes().some(({ pid }) => pid === shell.pid);
     if (!(await until(isGone, ENDING_MS))) {
@@ -245,7 +253,12 @@ class Round {
     await shell.ended;
     this.#note(`fuge is gone (${shell.end})`);
     if (death === 'kill -9 with its guard') return;
-    // Who was told to end has seen to everything when it ends; only its guard and what is being buried may be there still.
+    // Who was told to end has seen to everything when it ends; only its guard may be on its way.
+    if (!isKilled)
+      this.#left(
+        `when fuge had ended after ${death}`,
+        this.#kin().filter(each => !isGuard(each)),
+      );
     const patience = KILLED_MS + SLACK_MS;
     const isClean = await until(() => this.#kin().length === 0, patience);
     this.#cleanMs = performance.now() - from;
@@ -264,15 +277,15 @@ class Round {
   #killBoth(shell) {
     // A fuge that still runs would replace its guard.
     kill(shell.pid, 'SIGSTOP');
-    for (const { pid, command } of this.#kin()) if (command.includes('fuge-guard')) kill(pid, 'SIGKILL');
+    for (const guard of this.#kin().filter(isGuard)) kill(guard.pid, 'SIGKILL');
     kill(shell.pid, 'SIGKILL');
   }
 
   async #startAgain() {
-    const { again, services } = this.#plan;
+    const { again } = this.#plan;
     const from = performance.now();
     const shell = await this.#open(false);
-    this.#type(shell, `start ${again.length > 0 ? again.join(' ') : services.at(-1).name}`);
+    this.#type(shell, `start ${again.join(' ')}`);
     this.#type(shell, 'exit');
     if (!(await until(() => shell.hasEnded, ENDING_MS))) {
       this.#problem(`the next fuge has not ended ${ENDING_MS / 1000} s after exit`);
@@ -293,8 +306,8 @@ class Round {
     if (this.#problems.length === 0) rmSync(path.join(this.#folder, 'tmp'), { recursive: true, force: true });
   }
 
-  #left(when) {
-    for (const { pid, parent, state, command, environment } of this.#kin()) {
+  #left(when, processes = this.#kin()) {
+    for (const { pid, parent, state, command, environment } of processes) {
       const mark = /FUGE_RUN=([^\0]*)/.exec(environment)?.[1] ?? 'no mark';
       this.#problem(`left ${when}: pid ${pid} (parent ${parent}, state ${state}, ${mark}): ${command.slice(0, 200)}`);
     }
@@ -320,6 +333,8 @@ class Round {
     for (const socket of socketsBelow(this.#folder)) this.#problem(`socket left ${when}: ${socket}`);
   }
 }
+
+const isGuard = ({ command }) => command.includes('fuge-guard');
 
 async function freePort() {
   for (;;) {
