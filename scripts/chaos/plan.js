@@ -65,9 +65,8 @@ export function planRound(random, keys) {
   const isTerminal = random.chance(0.2);
   const death = random.pick(isTerminal ? DEATHS_IN_TERMINAL : DEATHS);
   const services = planServices(random, keys, PATIENT.has(death));
-  const quick = services.filter(
-    ({ kind, keys }) => !UNREADY.test(kind) && !keys.some(key => /^(depends_on|ready|prerun)/.test(key)),
-  );
+  const free = services.filter(({ keys }) => !keys.some(key => /^(depends_on|ready|prerun)/.test(key)));
+  const quick = free.filter(({ kind }) => !UNREADY.test(kind));
   return {
     services,
     isTerminal,
@@ -77,7 +76,9 @@ export function planRound(random, keys) {
     /** ms between the two blows, where there are two. */
     betweenMs: random.between(0, 400),
     /** Services that the next fuge starts. */
-    again: [...new Set([random.pick(quick) ?? services.at(-1), ...random.some(quick, 0.3)])].map(({ name }) => name),
+    again: [...new Set([random.pick(quick) ?? free[0] ?? services.at(-1), ...random.some(quick, 0.3)])].map(
+      ({ name }) => name,
+    ),
   };
 }
 
