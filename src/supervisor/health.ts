@@ -46,6 +46,7 @@ export class Health {
   #pattern: RegExp | undefined;
   #lastText = '';
   #isStopped = false;
+  #wasReady = false;
 
   constructor(options: HealthOptions) {
     this.#options = options;
@@ -53,7 +54,7 @@ export class Health {
     this.#launchedAt = clock.now();
     if (service.type === 'external' || service.once) return; // a task is done when it ends
     const probe = service.ready ?? defaultProbe(service);
-    if (probe === 'launched') this.#after(0, () => options.ready());
+    if (probe === 'launched') this.#after(0, () => this.#ready());
     else if (probe === undefined) this.#after(SETTLED_MS, () => void this.#awaitRest(SETTLED_MS, 0));
     else if (probe.kind === 'log') this.#pattern = new RegExp(probe.pattern);
     else this.#after(LOOK_FIRST_MS, () => void this.#lookUntilReady(probe, LOOK_FIRST_MS, service.ready !== undefined));
@@ -69,7 +70,7 @@ export class Health {
     this.#lastText = isPartial ? this.#lastText + first : '';
     if (!candidates.some(text => this.#pattern?.test(text))) return;
     this.#pattern = undefined;
-    this.#options.ready();
+    this.#ready();
   }
 
   stop(): void {
@@ -78,12 +79,17 @@ export class Health {
     this.#cancels.clear();
   }
 
+  #ready(): void {
+    this.#wasReady = true;
+    this.#options.ready();
+  }
+
   async #awaitRest(livedMs: number, restsInARow: number): Promise<void> {
-    const { isAtRest, ready } = this.#options;
-    if (!isAtRest || livedMs >= RESTLESS_MS) return ready();
+    const { isAtRest } = this.#options;
+    if (!isAtRest || livedMs >= RESTLESS_MS) return this.#ready();
     const rests = (await isAtRest()) ? restsInARow + 1 : 0;
     if (this.#isStopped) return;
-    if (rests >= 2) return ready();
+    if (rests >= 2) return this.#ready();
     this.#after(REST_LOOK_MS, () => void this.#awaitRest(livedMs + REST_LOOK_MS, rests));
   }
 
@@ -91,7 +97,7 @@ export class Health {
     const look = await this.#look(probe);
     if (this.#isStopped) return;
     if (look.healthy) {
-      this.#options.ready();
+      this.#ready();
       if (isDeclared) this.#keepLooking(probe, 0);
       return;
     }
@@ -104,7 +110,7 @@ export class Health {
     this.#after(probe.intervalMs, async () => {
       const look = await this.#look(probe);
       if (this.#isStopped) return;
-      if (look.healthy && failures >= probe.retries) this.#options.ready();
+      if (look.healthy && failures >= probe.retries) this.#ready();
       if (!look.healthy && failures + 1 === probe.retries) this.#options.unready(look.problem);
       this.#keepLooking(probe, look.healthy ? 0 : failures + 1);
     });
@@ -114,7 +120,9 @@ export class Health {
     this.#after(probe.intervalMs, async () => {
       const look = await this.#look(probe);
       if (this.#isStopped) return;
-      const isEarly = this.#options.clock.now() - this.#launchedAt < probe.startPeriodMs;
+      const lived = this.#options.clock.now() - this.#launchedAt;
+      // Without a start period, what has not come up yet is starting, not dead.
+      const isEarly = probe.startPeriodMs > 0 ? lived < probe.startPeriodMs : !this.#wasReady;
       const inARow = look.healthy || isEarly ? 0 : failures + 1;
       if (!look.healthy && inARow >= probe.retries) return this.#options.unresponsive(look.problem);
       this.#watchLife(probe, inARow);

@@ -36,40 +36,36 @@ export async function lookAt(
 
 async function lookAtHttp(host: string, probe: Probe & { kind: 'http' }): Promise<Look> {
   const first = await get(host, probe);
-  // A service that listens on `localhost` may be on ::1 only.
-  if (first.healthy || !('refused' in first) || (host !== '127.0.0.1' && host !== 'localhost')) return first;
-  const second = await get('::1', probe);
-  return 'refused' in second ? first : second;
+  if (first.isRefused && (host === '127.0.0.1' || host === 'localhost')) {
+    // A service that listens on `localhost` may be on ::1 only.
+    const second = await get('::1', probe);
+    if (!second.isRefused) return second.look;
+  }
+  return first.look;
 }
 
-function get(
-  host: string,
-  probe: Probe & { kind: 'http' },
-): Promise<Look | { healthy: false; problem: string; refused: true }> {
+function get(host: string, probe: Probe & { kind: 'http' }): Promise<{ look: Look; isRefused: boolean }> {
   const { port, path, status, timeoutMs } = probe;
   const where = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
   return new Promise(resolve => {
-    const asked = request(
-      { host, port, path, agent: false, headers: { 'user-agent': 'fuge', connection: 'close' } },
-      response => {
-        response.destroy(); // the status is all that counts; a body may never end
-        clearTimeout(timer);
-        const code = response.statusCode ?? 0;
-        const [least, most] = status;
-        resolve(
-          code >= least && code <= most ? { healthy: true } : { healthy: false, problem: `${where} answers ${code}` },
-        );
-      },
-    );
+    const settle = (problem?: string, isRefused = false) => {
+      clearTimeout(timer);
+      resolve({ look: problem === undefined ? { healthy: true } : { healthy: false, problem }, isRefused });
+    };
+    const headers = { 'user-agent': 'fuge', connection: 'close' };
+    const asked = request({ host, port, path, agent: false, headers }, response => {
+      response.destroy(); // the status is all that counts; a body may never end
+      const code = response.statusCode ?? 0;
+      const [least, most] = status;
+      settle(code >= least && code <= most ? undefined : `${where} answers ${code}`);
+    });
     const timer = setTimeout(() => {
       asked.destroy();
-      resolve({ healthy: false, problem: `${where} does not answer within ${timeoutMs} ms` });
+      settle(`${where} does not answer within ${timeoutMs} ms`);
     }, timeoutMs);
     asked.once('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
       const isRefused = error.code === 'ECONNREFUSED' || error.code === 'EADDRNOTAVAIL';
-      const problem = isRefused ? `${where} refuses connections` : `${where}: ${error.message}`;
-      resolve({ healthy: false, problem, ...(isRefused && { refused: true as const }) });
+      settle(isRefused ? `${where} refuses connections` : `${where}: ${error.message}`, isRefused);
     });
     asked.end();
   });
