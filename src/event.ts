@@ -96,6 +96,8 @@ export type Event =
       readonly run: RunId;
       readonly stream: StreamName;
       readonly lines: readonly string[];
+      /** The lines joined by newlines, where the event comes from a run: cheaper than {@link lines} for a flood. */
+      readonly text?: string;
       /** Characters of the first line that a `partial` event has shown already. */
       readonly shown: number;
       /** Set for the output of build, test, apply … instead of the service itself. */

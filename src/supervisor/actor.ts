@@ -283,7 +283,7 @@ export class Actor {
       { service: this.name, run: id },
       {
         file: bytes => this.#log.write(bytes),
-        keep: (at, stream, lines) => this.#recent.push(at, id, stream, lines),
+        keep: (at, stream, text) => this.#recent.push(at, id, stream, text),
         emit: event => this.#emitOutput(event),
       },
       clock,
@@ -338,8 +338,10 @@ export class Actor {
 
   #emitOutput(event: Event): void {
     this.#host.emit(event);
-    if (event.type === 'lines' && event.run === this.#run?.id) this.#run.health?.sees(event.lines, false);
-    if (event.type === 'partial' && event.run === this.#run?.id) this.#run.health?.sees([event.text], true);
+    const run = this.#run;
+    if (!run?.health?.isListening) return;
+    if (event.type === 'lines' && event.run === run.id) run.health.sees(event.lines, false);
+    if (event.type === 'partial' && event.run === run.id) run.health.sees([event.text], true);
   }
 
   #notice(diagnostic: Diagnostic): void {

@@ -61,6 +61,11 @@ export class Health {
     if (service.live && service.live.kind !== 'log') this.#watchLife(service.live);
   }
 
+  /** Whether {@link sees} has any effect. */
+  get isListening(): boolean {
+    return this.#pattern !== undefined && !this.#isStopped;
+  }
+
   /** Output of the run: whole lines, or (`isPartial`) the beginning of one. For `log` probes. */
   sees(texts: readonly string[], isPartial: boolean): void {
     if (!this.#pattern || this.#isStopped) return;

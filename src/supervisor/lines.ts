@@ -30,26 +30,36 @@ export class LineSplitter {
 
   /** The lines that this chunk completes, in order, without `\n` or `\r\n`. */
   push(chunk: Buffer): string[] {
+    return this.pushText(chunk)?.split('\n') ?? [];
+  }
+
+  /** The same as one text, lines joined by `\n`, which a flood is passed on as; undefined: it completes none. */
+  pushText(chunk: Buffer): string | undefined {
     const end = chunk.lastIndexOf(NEWLINE);
     if (end < 0) {
       this.#keep(chunk);
-      return this.#restLength > LONGEST_LINE ? this.#cut() : [];
+      return this.#restLength > LONGEST_LINE ? joined(this.#cut()) : undefined;
     }
     const head =
       this.#restLength === 0 ? chunk.subarray(0, end) : Buffer.concat([...this.#rest, chunk.subarray(0, end)]);
     this.#rest = [];
     this.#restLength = 0;
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
-    const lines = linesOf(head);
-    return this.#restLength > LONGEST_LINE ? lines.concat(this.#cut()) : lines;
+    const text = textOf(head);
+    return this.#restLength > LONGEST_LINE ? joined([text, ...this.#cut()]) : text;
   }
 
-  /** What is left at the end of the stream: at most one line. */
-  end(): string[] {
+  /** What is left at the end of the stream: at most one line. Undefined: nothing. */
+  endText(): string | undefined {
     const bytes = Buffer.concat(this.#rest);
     this.#rest = [];
     this.#restLength = 0;
-    return bytes.length === 0 ? [] : linesOf(bytes);
+    return bytes.length === 0 ? undefined : textOf(bytes);
+  }
+
+  /** The same as lines. */
+  end(): string[] {
+    return this.endText()?.split('\n') ?? [];
   }
 
   #keep(bytes: Buffer): void {
@@ -66,12 +76,23 @@ export class LineSplitter {
   }
 }
 
-/** The lines of bytes that hold whole lines only, the last one without its newline. */
-function linesOf(bytes: Buffer): string[] {
-  const lines = bytes.toString('utf8').split('\n');
-  if (bytes.length > LONGEST_LINE && lines.some(line => line.length * MOST_BYTES_PER_UNIT > LONGEST_LINE))
-    return cutLongLines(bytes);
-  return bytes.includes(CARRIAGE_RETURN) ? lines.map(lastShown) : lines;
+const joined = (lines: readonly string[]): string | undefined => (lines.length === 0 ? undefined : lines.join('\n'));
+
+/** The lines of bytes that hold whole lines only, the last one without its newline, as one text. */
+function textOf(bytes: Buffer): string {
+  if (mayHoldLongLine(bytes)) {
+    const lines = bytes.toString('utf8').split('\n');
+    if (lines.some(line => line.length * MOST_BYTES_PER_UNIT > LONGEST_LINE)) return cutLongLines(bytes).join('\n');
+  }
+  const text = bytes.toString('utf8');
+  return bytes.includes(CARRIAGE_RETURN) ? text.split('\n').map(lastShown).join('\n') : text;
+}
+
+/** A line that is too long for so few bytes reaches over their middle: a newline there says that there is none. */
+function mayHoldLongLine(bytes: Buffer): boolean {
+  if (bytes.length <= LONGEST_LINE) return false;
+  const newline = bytes.indexOf(NEWLINE, Math.max(0, bytes.length - LONGEST_LINE));
+  return newline < 0 || newline > LONGEST_LINE;
 }
 
 /** The same, line by line: what is given out must not depend on how the bytes arrived. */

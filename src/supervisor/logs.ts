@@ -4,42 +4,34 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Line, RunId, StreamName } from '../event.js';
 
-/** Lines kept in memory for one service; one that talks much never evicts another's. */
+/** Lines given out at most for one service. */
 export const KEPT_LINES = 10_000;
-/** Characters kept in memory for one service. */
+/** Characters kept in memory for one service; one that talks much never evicts another's. */
 export const KEPT_CHARACTERS = 2 * 1024 * 1024;
 
 interface Batch {
   readonly at: number;
   readonly run: RunId;
   readonly stream: StreamName;
-  readonly lines: readonly string[];
-  readonly characters: number;
+  readonly text: string;
 }
 
-const DROPPED: Batch = { at: 0, run: 0, stream: 'stdout', lines: [], characters: 0 };
+const DROPPED: Batch = { at: 0, run: 0, stream: 'stdout', text: '' };
 
 /** The newest lines of one service. Keeps what one read brought together, so a flood costs little. */
 export class RecentLines {
   #batches: Batch[] = [];
   /** Batches before this index are dropped; the array is compacted now and then instead of at every drop. */
   #first = 0;
-  #count = 0;
   #characters = 0;
 
-  push(at: number, run: RunId, stream: StreamName, lines: readonly string[]): void {
-    let characters = 0;
-    for (const line of lines) characters += line.length;
-    this.#batches.push({ at, run, stream, lines, characters });
-    this.#count += lines.length;
-    this.#characters += characters;
-    while (this.#first < this.#batches.length - 1) {
-      const oldest = this.#batches[this.#first]!;
-      // A batch goes as a whole, and only when enough remains without it.
-      const isTooMany = this.#count - oldest.lines.length >= KEPT_LINES || this.#characters > KEPT_CHARACTERS;
-      if (!isTooMany) break;
-      this.#count -= oldest.lines.length;
-      this.#characters -= oldest.characters;
+  /** @param text Whole lines, joined by `\n`. */
+  push(at: number, run: RunId, stream: StreamName, text: string): void {
+    this.#batches.push({ at, run, stream, text });
+    this.#characters += text.length + 1;
+    // A batch goes as a whole; the newest stays, however long it is.
+    while (this.#characters > KEPT_CHARACTERS && this.#first < this.#batches.length - 1) {
+      this.#characters -= this.#batches[this.#first]!.text.length + 1;
       this.#batches[this.#first++] = DROPPED; // its text is freed now, its place later
     }
     if (this.#first > 64 && this.#first > this.#batches.length / 2) {
@@ -48,11 +40,12 @@ export class RecentLines {
     }
   }
 
-  /** The newest lines, oldest first. */
+  /** The newest lines, oldest first. They are split only when somebody asks. */
   newest(limit = KEPT_LINES): Line[] {
     const found: Line[] = [];
     for (let i = this.#batches.length - 1; i >= this.#first && found.length < limit; i--) {
-      const { at, run, stream, lines } = this.#batches[i]!;
+      const { at, run, stream, text } = this.#batches[i]!;
+      const lines = text.split('\n');
       for (let j = lines.length - 1; j >= 0 && found.length < limit; j--)
         found.push({ at, run, stream, text: lines[j]! });
     }

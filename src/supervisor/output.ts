@@ -9,7 +9,8 @@ export const PARTIAL_AFTER_MS = 200;
 export interface OutputSink {
   /** Raw bytes, whole lines (or the rest at the end of a stream). */
   file(bytes: Buffer): void;
-  keep(at: number, stream: StreamName, lines: readonly string[]): void;
+  /** Whole lines, joined by `\n`. */
+  keep(at: number, stream: StreamName, text: string): void;
   emit(event: Event): void;
 }
 
@@ -50,7 +51,7 @@ export class Output {
     const stream = this.#streams[name];
     stream.cancelPartial();
     this.#fileWholeLines(stream, chunk);
-    this.#give(name, stream, stream.splitter.push(chunk));
+    this.#give(name, stream, stream.splitter.pushText(chunk));
     if (stream.splitter.pending > 0)
       stream.cancelPartial = this.#clock.after(PARTIAL_AFTER_MS, () => this.#showPartial(name, stream));
   }
@@ -59,7 +60,7 @@ export class Output {
     const stream = this.#streams[name];
     stream.cancelPartial();
     this.#file(stream);
-    this.#give(name, stream, stream.splitter.end());
+    this.#give(name, stream, stream.splitter.endText());
   }
 
   #fileWholeLines(stream: Stream, chunk: Buffer): void {
@@ -81,14 +82,14 @@ export class Output {
     for (const bytes of all) this.#sink.file(bytes);
   }
 
-  #give(stream: StreamName, state: Stream, lines: readonly string[]): void {
-    if (lines.length === 0) return;
+  #give(stream: StreamName, state: Stream, text: string | undefined): void {
+    if (text === undefined) return;
     const at = this.#clock.now();
     // A line that was overwritten since is another one.
-    const shown = lines[0]!.startsWith(state.shown) ? state.shown.length : 0;
+    const shown = text.startsWith(state.shown) ? state.shown.length : 0;
     state.shown = '';
-    this.#sink.keep(at, stream, lines);
-    this.#sink.emit({ type: 'lines', at, ...this.#about, stream, lines, shown });
+    this.#sink.keep(at, stream, text);
+    this.#sink.emit(linesEvent({ type: 'lines', at, ...this.#about, stream, shown }, text));
   }
 
   /** A line that overwrites itself (a progress bar) is shown when it is done. */
@@ -99,4 +100,20 @@ export class Output {
     state.shown = text;
     this.#sink.emit({ type: 'partial', at: this.#clock.now(), ...this.#about, stream, text: added });
   }
+}
+
+type LinesEvent = Extract<Event, { type: 'lines' }>;
+
+/** Its lines are split when somebody looks at them: most of a flood is passed on whole. */
+function linesEvent(event: Omit<LinesEvent, 'lines' | 'text'>, text: string): LinesEvent {
+  let lines: readonly string[] | undefined;
+  const whole = {
+    ...event,
+    get lines(): readonly string[] {
+      lines ??= text.split('\n');
+      return lines;
+    },
+  };
+  // Not enumerable: whoever copies or prints the event has the lines.
+  return Object.defineProperty(whole, 'text', { value: text });
 }

@@ -17,8 +17,8 @@ describe('the newest lines', () => {
 
   test('come oldest first, each with its time, run and stream', () => {
     const recent = new RecentLines();
-    recent.push(1, 1, 'stdout', ['a', 'b']);
-    recent.push(2, 2, 'stderr', ['c']);
+    recent.push(1, 1, 'stdout', ['a', 'b'].join('\n'));
+    recent.push(2, 2, 'stderr', ['c'].join('\n'));
     expect(recent.newest()).toEqual([
       { at: 1, run: 1, stream: 'stdout', text: 'a' },
       { at: 1, run: 1, stream: 'stdout', text: 'b' },
@@ -33,22 +33,22 @@ describe('the newest lines', () => {
     for (const size of [1, 7, 999, KEPT_LINES, 3 * KEPT_LINES]) {
       const recent = new RecentLines();
       const all = Array.from({ length: 4 * KEPT_LINES }, (_, i) => `${i}`);
-      for (let at = 0; at < all.length; at += size) recent.push(0, 1, 'stdout', all.slice(at, at + size));
+      for (let at = 0; at < all.length; at += size) recent.push(0, 1, 'stdout', all.slice(at, at + size).join('\n'));
       expect(texts(recent)).toEqual(all.slice(-KEPT_LINES));
     }
   });
 
   test('are bounded in characters: long lines push out the old ones', () => {
     const recent = new RecentLines();
-    const long = 'x'.repeat(KEPT_CHARACTERS / 8);
-    for (let i = 0; i < 100; i++) recent.push(i, 1, 'stdout', [long]);
+    const long = 'x'.repeat(KEPT_CHARACTERS / 8 - 1); // and its newline
+    for (let i = 0; i < 100; i++) recent.push(i, 1, 'stdout', long);
     expect(recent.newest().map(line => line.at)).toEqual([92, 93, 94, 95, 96, 97, 98, 99]);
   });
 
   test('always hold the last read, even one larger than the bound', () => {
     const recent = new RecentLines();
-    recent.push(1, 1, 'stdout', ['old']);
-    recent.push(2, 1, 'stdout', ['x'.repeat(KEPT_CHARACTERS + 1)]);
+    recent.push(1, 1, 'stdout', 'old');
+    recent.push(2, 1, 'stdout', 'x'.repeat(KEPT_CHARACTERS + 1));
     expect(recent.newest().map(line => line.at)).toEqual([2]);
   });
 });

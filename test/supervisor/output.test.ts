@@ -11,8 +11,8 @@ function open(command?: string) {
   const kept: string[] = [];
   const sink = {
     file: (bytes: Buffer) => filed.push(bytes),
-    keep: (_at: number, stream: string, lines: readonly string[]) =>
-      kept.push(...lines.map(line => `${stream} ${line}`)),
+    keep: (_at: number, stream: string, text: string) =>
+      kept.push(...text.split('\n').map(line => `${stream} ${line}`)),
     emit: (event: Event) => events.push(event),
   };
   const output = new Output({ service: 'web', run: 7, ...(command !== undefined && { command }) }, sink, clock);

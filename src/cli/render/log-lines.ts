@@ -8,8 +8,8 @@ export type PartialEvent = Extract<Event, { type: 'partial' }>;
 
 /** Longer names are shown whole and only break the alignment of their own lines. */
 const WIDEST_NAME = 24;
-/** Lines in one event from which encoding them apart pays. */
-const FLOOD = 16;
+/** Characters in one event from which encoding them apart pays. */
+const FLOOD = 1024;
 
 /** Columns of the names of services. */
 export function nameWidth(system: System): number {
@@ -62,10 +62,10 @@ export class LogLines {
    * and its encoding many times slower, so the prefix is spliced in as bytes.
    */
   plainBytes(event: LinesEvent): Buffer | undefined {
-    const { lines } = event;
-    if (lines.length < FLOOD || !isPlain(lines)) return undefined;
+    const { text } = event;
+    if (text === undefined || text.length < FLOOD || event.shown > 0 || !isPlain(text)) return undefined;
     const prefix = Buffer.from(this.#prefix(event)).toString('latin1');
-    return Buffer.from(`${prefix}${lines.join(`\n${prefix}`)}\n`, 'latin1');
+    return Buffer.from(`${prefix}${text.replaceAll('\n', `\n${prefix}`)}\n`, 'latin1');
   }
 
   /** The beginning of a line that has not ended yet. */

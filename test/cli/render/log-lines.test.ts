@@ -51,10 +51,13 @@ describe('log lines', () => {
 
   it('that come as a flood are encoded to the same text', () => {
     const text = logLines();
-    const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`);
-    expect(text.plainBytes(output(lines))?.toString()).toBe(`${text.lines(output(lines))}\n`);
-    expect(text.plainBytes(output([...lines, 'é']))).toBeUndefined();
-    expect(text.plainBytes(output([...lines, '\x1b[2J']))).toBeUndefined();
-    expect(text.plainBytes(output(['one']))).toBeUndefined();
+    const lines = Array.from({ length: 200 }, (_, i) => `line ${i}`);
+    const flood = (...more: string[]) => ({ ...output([...lines, ...more]), text: [...lines, ...more].join('\n') });
+    expect(text.plainBytes(flood())?.toString()).toBe(`${text.lines(flood())}\n`);
+    expect(text.plainBytes(flood('é'))).toBeUndefined();
+    expect(text.plainBytes(flood('\x1b[2J'))).toBeUndefined();
+    expect(text.plainBytes({ ...flood(), shown: 3 })).toBeUndefined();
+    expect(text.plainBytes({ ...output(['one']), text: 'one' })).toBeUndefined();
+    expect(text.plainBytes(output(lines))).toBeUndefined();
   });
 });
