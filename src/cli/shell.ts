@@ -43,7 +43,6 @@ const ABORT_PATIENCE_MS = 500;
 const EXIT_PATIENCE_MS = 1000;
 /** ms within which a SIGINT still belongs to the program that has just ended. */
 const ECHO_OF_INTERRUPT_MS = 100;
-const REPORT_TO = 'https://github.com/apparatus/fuge/issues';
 
 /** Runs until the user leaves; gives the exit code. */
 export async function runShell(options: ShellOptions): Promise<number> {
@@ -345,7 +344,7 @@ class Shell {
   #reportBug(error: Error): void {
     const frame = /at .*/.exec(error?.stack ?? '')?.[0] ?? '';
     const { out } = this.#screen;
-    out.complain(`fuge has a bug: ${String(error?.message ?? error)} ${frame}. Please report this line: ${REPORT_TO}`);
+    out.complain(`fuge has a bug: ${String(error?.message ?? error)} ${frame}. Please report this line to the project`);
     if (this.#env.FUGE_DEBUG) out.complain(String(error?.stack));
   }
 }

@@ -1,7 +1,7 @@
 /** The ports that services declare: whether somebody else holds one, and whether the service answers there. */
-import { createConnection } from 'node:net';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Service } from '../system.js';
+import { connects } from './runners/connects.js';
 import { portHolder } from './runners/process-group.js';
 
 /** A port is often freed a moment after whoever held it was told to end, ms. */
@@ -35,17 +35,4 @@ export async function takenPortProblem(service: Service): Promise<Diagnostic | u
 export async function acceptsConnections(port: number, host: string, timeoutMs: number): Promise<boolean> {
   if (await connects(port, host, timeoutMs)) return true;
   return host === '127.0.0.1' || host === 'localhost' ? connects(port, '::1', timeoutMs) : false;
-}
-
-function connects(port: number, host: string, timeoutMs: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = createConnection({ port, host });
-    const settle = (isOpen: boolean) => {
-      socket.destroy();
-      resolve(isOpen);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('error', () => settle(false));
-    socket.setTimeout(timeoutMs, () => settle(false));
-  });
 }

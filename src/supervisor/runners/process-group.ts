@@ -1,7 +1,7 @@
 /** Everything that differs between operating systems about processes: groups, the process table, who listens where. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { connects } from './connects.js';
 
 const IS_LINUX = process.platform === 'linux';
 
@@ -286,17 +286,10 @@ function commandLine(pid: number): string | undefined {
   }
 }
 
+const CONNECT_TIMEOUT_MS = 500;
+
 async function portHolderByConnecting(port: number, host: string): Promise<PortHolder | undefined> {
-  const answers = await new Promise<boolean>(resolve => {
-    const socket = createConnection({ port, host });
-    const settle = (isOpen: boolean) => {
-      socket.destroy();
-      resolve(isOpen);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('error', () => settle(false));
-    socket.setTimeout(500, () => settle(false));
-  });
+  const answers = await connects(port, host, CONNECT_TIMEOUT_MS);
   if (!answers) return undefined;
   const text = await output('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']).catch(() => '');
   const pid = /^p(\d+)$/m.exec(text)?.[1];
