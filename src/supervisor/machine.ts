@@ -101,6 +101,8 @@ export interface ServiceState {
   readonly restarts: number;
   /** When the saves began that are settling now; undefined: nothing settles. */
   readonly settlingSince: number | undefined;
+  /** They are a burst: several saves that belong together. */
+  readonly isBurst: boolean;
   /** While stopping: what is wanted afterwards is a new run, whatever the exit says. */
   readonly relaunch: boolean;
   /** A burst of saves ended the last run before it was ready: its successor is the same restart, not another one. */
@@ -120,6 +122,7 @@ export const initial: ServiceState = {
   lastExit: undefined,
   restarts: 0,
   settlingSince: undefined,
+  isBurst: false,
   relaunch: false,
   withdrawn: false,
   selfWrites: noSelfWrites,
@@ -191,7 +194,9 @@ function start(state: ServiceState, cause: Cause, delayMs: number): Step {
 function filesChanged(before: ServiceState, cause: SaveCause, policy: Policy, now: number): Step {
   if (before.want === 'down') return stay(before); // a save never starts what the user stopped
   const { phase } = before;
-  const inBurst = before.launchedBy.length > 0 && now - before.launchedAt < policy.settle.burstWithinMs;
+  const follows = before.launchedBy.length > 0 && now - before.launchedAt < policy.settle.burstWithinMs;
+  // What is known to be a burst stays one until it has settled, however long it lasts.
+  const inBurst = follows || (before.settlingSince !== undefined && before.isBurst);
   let selfWrites = before.selfWrites;
   if (before.lastRun > 0 && before.launchedBy.length > 0 && phase.id !== 'waiting' && phase.id !== 'stopping') {
     const seen = observe(selfWrites, { sinceLaunchMs: now - before.launchedAt, files: cause.files });
@@ -205,7 +210,13 @@ function filesChanged(before: ServiceState, cause: SaveCause, policy: Policy, no
   const since = before.settlingSince ?? now;
   const quiet = inBurst ? policy.settle.burstQuietMs : policy.settle.quietMs;
   const ms = Math.max(0, Math.min(quiet, since + policy.settle.longestMs - now));
-  const state: ServiceState = { ...revive(before), selfWrites, settlingSince: since, cause: { ...cause, files } };
+  const state: ServiceState = {
+    ...revive(before),
+    selfWrites,
+    settlingSince: since,
+    isBurst: inBurst,
+    cause: { ...cause, files },
+  };
   const settle = arm('settle', ms);
   switch (phase.id) {
     case 'starting':

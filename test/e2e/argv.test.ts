@@ -36,7 +36,8 @@ web:
 
 /** Runs fuge in the folder: its exit code and both streams. */
 function fuge(...args: string[]) {
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' };
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+  delete env.FORCE_COLOR; // newer Node warns of both
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd: folder,
     encoding: 'utf8',
@@ -208,7 +209,8 @@ c: {type: process, run: sleep 60, profiles: [load]}
 `;
   const startAll = (...args: string[]) => {
     writeFileSync(join(folder, 'fuge.yml'), PROFILES);
-    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' };
+    const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+    delete env.FORCE_COLOR; // newer Node warns of both
     const { stdout } = spawnSync(process.execPath, [bin, ...args], {
       cwd: folder,
       encoding: 'utf8',

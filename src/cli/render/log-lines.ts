@@ -57,15 +57,15 @@ export class LogLines {
   }
 
   /**
-   * The same as {@link lines} with its final newline, encoded: for a big batch of nothing but printable ASCII, which is
-   * what floods are made of; undefined: not such a batch. The bar of the prefix makes a JavaScript string twice as wide
-   * and its encoding many times slower, so the prefix is spliced in as bytes.
+   * The same as {@link lines} with its final newline, each byte of its encoding as one character: for a big batch of
+   * nothing but printable ASCII, which is what floods are made of; undefined: not such a batch. The bar of the prefix
+   * makes a JavaScript string twice as wide and its encoding many times slower, so the prefix comes encoded.
    */
-  plainBytes(event: LinesEvent): Buffer | undefined {
+  plainLatin1(event: LinesEvent): string | undefined {
     const { text } = event;
     if (text === undefined || text.length < FLOOD || event.shown > 0 || !isPlain(text)) return undefined;
     const prefix = Buffer.from(this.#prefix(event)).toString('latin1');
-    return Buffer.from(`${prefix}${text.replaceAll('\n', `\n${prefix}`)}\n`, 'latin1');
+    return `${prefix}${text.replaceAll('\n', `\n${prefix}`)}\n`;
   }
 
   /** The beginning of a line that has not ended yet. */

@@ -74,8 +74,8 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void 
   return supervisor.subscribe(event => {
     if (event.type === 'lines') {
       if (!isShown(event)) return;
-      const bytes = writer.isTerminal ? undefined : log.plainBytes(event);
-      if (bytes) writer.write(bytes);
+      const flood = writer.isTerminal ? undefined : log.plainLatin1(event);
+      if (flood !== undefined) writer.writeLatin1(flood);
       else writer.log(event.service, event.lines.length, from => log.lines(event, from, partials));
     } else if (event.type === 'partial') {
       if (partials && isShown(event)) writer.log(event.service, 1, () => log.partial(event));

@@ -2,6 +2,7 @@
  * The one writer that owns standard output: log lines go above whatever stands at the bottom (the prompt, a status
  * line), in batches; a terminal that can't keep up skips the oldest lines and says so, anything else gets all of them.
  */
+import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
 /** What stands below the output and is redrawn after each batch: the line being typed. */
@@ -54,6 +55,8 @@ export class Writer {
   readonly #flow: Flow | undefined;
   readonly #skippedText: (count: number, sources: readonly string[]) => string;
   readonly #interval: number;
+  /** The descriptor, where the stream writes to a plain file. */
+  readonly #file: number | undefined;
   #queue: Entry[] = [];
   #queuedLogLines = 0;
   #skipped = new Map<string, number>();
@@ -73,6 +76,7 @@ export class Writer {
     this.isTerminal = options.terminal ?? options.stream.isTTY === true;
     this.#flow = options.flow;
     this.#interval = options.intervalMs ?? INTERVAL;
+    this.#file = plainFile(options.stream);
     this.#skippedText = options.skippedText ?? (count => `… ${count} lines not shown`);
     this.#stream.on('drain', () => this.#drained());
   }
@@ -107,11 +111,22 @@ export class Writer {
     this.#schedule();
   }
 
-  /** Whole lines that are encoded already, where there is no terminal. */
-  write(bytes: Buffer): void {
+  /** Whole lines, where there is no terminal: each character is one byte. */
+  writeLatin1(text: string): void {
     if (this.#dead) return;
     this.#writeChunk();
-    this.#pass(bytes);
+    const written = this.#writeToFile(text);
+    if (written < text.length) this.#pass(text.slice(written), 'latin1');
+  }
+
+  /** A file takes the text as it is; a stream would make a buffer of it first, which costs a flood as much as the write. */
+  #writeToFile(text: string): number {
+    if (this.#file === undefined) return 0;
+    try {
+      return writeSync(this.#file, text, null, 'latin1');
+    } catch {
+      return 0; // the stream's own write tells what is wrong
+    }
   }
 
   /** Sets (or, with undefined, takes away) what stands below the output. Draws it at the next batch, or by {@link flush}. */
@@ -212,8 +227,8 @@ export class Writer {
     this.#pass(text);
   }
 
-  #pass(data: string | Buffer): void {
-    this.#stream.write(data);
+  #pass(text: string, encoding: BufferEncoding = 'utf8'): void {
+    this.#stream.write(text, encoding);
     if (this.#stream.writableLength > CONGESTED && !this.#held) {
       this.#held = true;
       this.#flow?.hold();
@@ -297,4 +312,15 @@ export class Writer {
 function cut(text: string, columns: number): string {
   const characters = [...text];
   return characters.length <= columns ? text : `${characters.slice(0, Math.max(0, columns - 1)).join('')}…`;
+}
+
+/** The descriptor of standard output where that is a plain file, which Node writes to at once. */
+function plainFile(stream: WriterOptions['stream']): number | undefined {
+  const { fd } = stream as { fd?: unknown };
+  if (typeof fd !== 'number') return undefined;
+  try {
+    return fstatSync(fd).isFile() ? fd : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -154,7 +154,7 @@ describe('a writer on a pipe', () => {
     const stream = new FakeStream();
     const writer = new Writer({ stream });
     writer.print('one');
-    writer.write(Buffer.from('two\n'));
+    writer.writeLatin1('two\n');
     writer.print('three');
     await writer.drained();
     expect(stream.text).toBe('one\ntwo\nthree\n');
@@ -165,7 +165,7 @@ describe('a writer on a pipe', () => {
     const said: string[] = [];
     const writer = new Writer({ stream, flow: { hold: () => said.push('hold'), release: () => said.push('release') } });
     stream.stick();
-    for (let i = 0; i < 12; i++) writer.write(Buffer.alloc(100_000, 'x'));
+    for (let i = 0; i < 12; i++) writer.writeLatin1('x'.repeat(100_000));
     expect(said).toEqual(['hold']);
     expect(writer.congested).toBe(true);
     stream.unstick();
@@ -179,7 +179,7 @@ describe('a writer on a pipe', () => {
     const said: string[] = [];
     const writer = new Writer({ stream, flow: { hold: () => said.push('hold'), release: () => said.push('release') } });
     stream.stick();
-    for (let i = 0; i < 12; i++) writer.write(Buffer.alloc(100_000, 'x'));
+    for (let i = 0; i < 12; i++) writer.writeLatin1('x'.repeat(100_000));
     writer.abandon();
     writer.print('more');
     await writer.drained();
