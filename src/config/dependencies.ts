@@ -1,10 +1,11 @@
 /** `depends_on`: what must be there before a service is started. */
 import { nearest } from '../diagnostic.js';
 import { findCycle } from '../graph.js';
-import type { Dependency } from '../system.js';
+import type { Dependency, Service } from '../system.js';
 import type { Draft } from './draft.js';
 import type { Reader } from './reader.js';
 import { placeOf, type Report } from './report.js';
+import type { Place } from './source.js';
 import { checkKeys, entriesOf } from './submap.js';
 import type { ScalarNode, YamlNode } from './yaml.js';
 
@@ -110,9 +111,37 @@ function reportUnknown(
   );
   const place = near === undefined ? undefined : byName.get(near)?.place;
   const origin = place && placeOf(place);
-  const where = origin ? ` (line ${origin.line})` : '';
+  const isHere = place?.source === node.source;
+  const where = origin ? ` (${isHere ? `line ${origin.line}` : `${origin.file}:${origin.line}:${origin.column}`})` : '';
   const hint = near === undefined ? undefined : `did you mean "${near}"${where}?`;
   report.error('unknown-dependency', `"${draft.name}" depends on "${service}", which is not defined`, node, { hint });
+}
+
+/** A dependency on the end of what never ends for good. Needs the policies that hold. */
+export function reportNeverCompleted(
+  drafts: readonly Draft[],
+  services: ReadonlyMap<string, Service>,
+  restartPlaceOf: (name: string) => Place | undefined,
+  report: Report,
+): void {
+  for (const draft of drafts) {
+    for (const { service: name, condition, node } of draft.dependsOn ?? []) {
+      const needed = services.get(name);
+      if (condition !== 'completed' || !needed || needed.type === 'external') continue;
+      // That a task never completes is told of the task.
+      if (needed.once || needed.restart.when !== 'always') continue;
+      const place = restartPlaceOf(name);
+      report.error(
+        'never-completed',
+        `"${draft.name}" waits until "${name}" has completed, but "${name}" is started again whenever it ends`,
+        node,
+        {
+          related: place && [{ message: `"${name}" is restarted because of this`, at: place }],
+          hint: `write "${name}: ready", or make "${name}" a task`,
+        },
+      );
+    }
+  }
 }
 
 function reportCycle(drafts: readonly Draft[], held: ReadonlyMap<Draft, readonly Dependency[]>, report: Report): void {

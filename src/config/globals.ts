@@ -9,7 +9,7 @@ import type { Reader } from './reader.js';
 import { placeOf } from './report.js';
 import type { DraftRestart } from './restart.js';
 import { reportUnknownKey, Section } from './section.js';
-import { reportTwoRestarts } from './service.js';
+import { reportTwoRestarts } from './supervision.js';
 import type { Entry, MapNode } from './yaml.js';
 
 /** What the services take over where they say nothing themselves. */

@@ -17,6 +17,7 @@ export type ValueType =
   | 'command'
   | 'words'
   | 'groups'
+  | 'profiles'
   | 'type'
   | 'probe'
   | 'dependencies'
@@ -37,6 +38,7 @@ export const VALUE_FORMS: Readonly<Record<ValueType, string>> = {
   command: 'a command line',
   words: 'a command line, or a list of words',
   groups: 'a name, or a list of names',
+  profiles: 'a name, or a list of names',
   type: 'process, node, task, container or external',
   probe: 'a map with one of http, tcp, exec, log, and interval, timeout, retries, start_period',
   dependencies: 'a list of services, or a map with condition, required and restart for each',
@@ -279,7 +281,7 @@ export const KEYS = [
     services: RUNNABLE,
     elsewhere: 'warning',
     default: '5',
-    summary: 'At most this many restarts after errors within 30 seconds',
+    summary: 'At most this many restarts after errors within 30 seconds, or within longer where so many take longer',
     example: 'max_restarts: 3',
     origin: 'fuge 2',
   },
@@ -340,13 +342,13 @@ export const KEYS = [
   },
   {
     key: 'profiles',
-    type: 'strings',
+    type: 'profiles',
     global: false,
     services: ALL,
     elsewhere: 'warning',
     default: 'none: it always takes part',
     summary:
-      'It takes part only when one of these profiles is chosen (--profile, COMPOSE_PROFILES), or when it is named',
+      'It takes part only when one of these profiles is chosen (--profile, FUGE_PROFILES, COMPOSE_PROFILES), or when it is named',
     example: 'profiles: [debug]',
     origin: 'Compose',
   },

@@ -90,6 +90,7 @@ export function isEmpty(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.value === null;
 }
 
-function listed(words: readonly string[]): string {
+/** `a, b and c`. */
+export function listed(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

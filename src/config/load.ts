@@ -10,6 +10,7 @@ import { findSystemFile, SYSTEM_FILES } from './find.js';
 import { readGlobals } from './globals.js';
 import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
 import { systemName } from './name.js';
+import { chosenProfiles } from './profiles.js';
 import { Reader } from './reader.js';
 import { Report } from './report.js';
 import { resolveServices } from './resolve.js';
@@ -23,7 +24,7 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** Environment for interpolation; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Profiles that are chosen, see {@link System.profiles}; default: those of COMPOSE_PROFILES, by commas. */
+  /** Profiles that are chosen, see {@link System.profiles}; default: those of FUGE_PROFILES, else of COMPOSE_PROFILES, by commas. */
   readonly profiles?: readonly string[];
 }
 
@@ -40,7 +41,6 @@ export interface LoadResult {
  */
 export async function loadSystem(file?: string, options: LoadOptions = {}): Promise<LoadResult> {
   const { cwd = process.cwd(), env = process.env } = options;
-  const profiles = options.profiles ?? (env.COMPOSE_PROFILES ?? '').split(',').filter(profile => profile.trim() !== '');
   const report = new Report();
   const found = findSystemFile(file, cwd);
   if ('searched' in found) return notFound(found.searched, report);
@@ -50,7 +50,7 @@ export async function loadSystem(file?: string, options: LoadOptions = {}): Prom
     report.error(source.code, source.message, undefined, { hint });
     return { system: undefined, diagnostics: report.inOrder([]) };
   }
-  return new Loading(source, env, report, profiles).load();
+  return new Loading(source, env, report, options.profiles).load();
 }
 
 function notFound(searched: readonly string[], report: Report): LoadResult {
@@ -81,7 +81,7 @@ class Loading {
     private readonly source: Source,
     private readonly env: Readonly<Record<string, string | undefined>>,
     private readonly report: Report,
-    private readonly profiles: readonly string[],
+    private readonly profiles: readonly string[] | undefined,
   ) {
     this.#directory = path.dirname(source.file);
   }
@@ -151,7 +151,7 @@ class Loading {
       services: resolved,
       environment: globals.environment,
       envFiles: globals.envFiles.map(({ path: file, at, required, format }) => ({ path: file, at, required, format })),
-      profiles: this.profiles,
+      profiles: chosenProfiles(this.profiles, variables.base),
       logDirectory: globals.logDirectory,
       runContainers: globals.runContainers,
       containerEngine: globals.containerEngine,

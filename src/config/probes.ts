@@ -84,8 +84,10 @@ function readTiming(values: ReadonlyMap<string, YamlNode>, reader: Reader): Prob
 function readHttp(node: YamlNode, timing: ProbeTiming, context: ProbeContext): Probe | undefined {
   const { reader, key, what } = context;
   const isMap = node.kind === 'map';
+  // `http:` and `http: true` are a look at the first page.
+  const isBare = saysNothing(node);
   if (isMap) checkKeys(node, `"${key}.http" of ${what}`, ['path', 'port', 'status'], reader.report);
-  const values = isMap ? entriesOf(node as MapNode) : new Map<string, YamlNode>([['path', node]]);
+  const values = isMap ? entriesOf(node as MapNode) : new Map<string, YamlNode>(isBare ? [] : [['path', node]]);
   const pathNode = values.get('path');
   const path = pathNode ? reader.text(pathNode, 'path')?.text : '/';
   const port = readPort(values.get('port'), context, node);
@@ -93,10 +95,22 @@ function readHttp(node: YamlNode, timing: ProbeTiming, context: ProbeContext): P
   const isRooted = path === undefined || path.startsWith('/');
   if (!isRooted)
     reader.report.error('bad-probe', `the path of an HTTP probe begins with "/", not "${path}"`, pathNode, {
-      hint: `write /${path}`,
+      hint: pathHint(path),
     });
   if (path === undefined || !isRooted || port === undefined || status === undefined) return undefined;
   return { kind: 'http', path, port, status, ...timing };
+}
+
+/** A port or a whole address stands where the path does: they have a place of their own. */
+function pathHint(path: string): string {
+  if (/^\d+$/.test(path)) return `write http: {port: ${path}}`;
+  const [, port, rest] = /^https?:\/\/[^/:]*(?::(\d+))?(\/.*)?$/.exec(path) ?? [];
+  if (port !== undefined) return `write http: {port: ${port}, path: ${rest ?? '/'}}`;
+  return /^https?:/.test(path) ? `write ${rest ?? '/'}` : `write /${path}`;
+}
+
+function saysNothing(node: YamlNode): boolean {
+  return node.kind === 'scalar' && (node.value === null || node.value === true);
 }
 
 function readStatus(node: YamlNode | undefined, reader: Reader): readonly [number, number] | undefined {
@@ -115,8 +129,7 @@ function readStatus(node: YamlNode | undefined, reader: Reader): readonly [numbe
 function readPort(node: YamlNode | undefined, context: ProbeContext, fallbackPlace = node): number | undefined {
   const { reader, ports, what, key } = context;
   const { report } = reader;
-  const isFirst = !node || (node.kind === 'scalar' && (node.value === null || node.value === true));
-  if (isFirst) {
+  if (!node || saysNothing(node)) {
     const first = ports.find(port => port.protocol === 'tcp');
     if (first) return first.host;
     report.error('bad-probe', `"${key}" of ${what} needs a port, and ${what} declares none`, fallbackPlace, {
@@ -128,10 +141,19 @@ function readPort(node: YamlNode | undefined, context: ProbeContext, fallbackPla
   const text = reader.text(node, 'port', form);
   if (!text) return undefined;
   const named = ports.find(port => port.name === text.text);
-  if (named) return named.host;
+  if (named?.protocol === 'tcp') return named.host;
+  if (named) {
+    report.error(
+      'bad-probe',
+      `"${named.name}" of ${what} is a port of ${named.protocol}, and a probe needs one of tcp`,
+      text.node,
+    );
+    return undefined;
+  }
   const number = Number(text.text);
   if (Number.isInteger(number) && number >= 1 && number <= 65535) return number;
-  const hint = ports.length > 0 ? `declared are ${ports.map(port => port.name).join(', ')}` : undefined;
+  const declared = ports.filter(port => port.protocol === 'tcp').map(port => port.name);
+  const hint = declared.length > 0 ? `declared are ${declared.join(', ')}` : undefined;
   report.error('bad-probe', `"${text.text}" is ${form.replace('a port', 'no port')} of ${what}`, text.node, { hint });
   return undefined;
 }
@@ -155,6 +177,10 @@ function readExec(node: YamlNode, timing: ProbeTiming, { reader, shell }: ProbeC
 function readLog(node: YamlNode, timing: ProbeTiming, { reader }: ProbeContext): Probe | undefined {
   const text = reader.text(node, 'log', 'a regular expression');
   if (!text) return undefined;
+  if (text.text === '') {
+    reader.report.error('bad-probe', '"log" is empty', node, { hint: 'any line is "."' });
+    return undefined;
+  }
   try {
     new RegExp(text.text);
   } catch (error) {

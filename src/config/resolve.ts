@@ -1,13 +1,13 @@
 /** Drafts to services: what a draft leaves open comes from the global settings, ports are given out, paths are looked at. */
 import type { Dependency, Port, RestartPolicy, Service, ServiceType } from '../system.js';
-import { checkDependencies } from './dependencies.js';
+import { checkDependencies, reportNeverCompleted } from './dependencies.js';
 import type { Draft } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { isDirectory } from './find.js';
 import type { Globals } from './globals.js';
 import { automaticPorts, type PortUser, reportPortConflicts } from './ports.js';
 import { placeOf, type Report } from './report.js';
-import { resolveRestart } from './restart.js';
+import { type DraftRestart, resolveRestart } from './restart.js';
 
 export function resolveServices(
   drafts: readonly Draft[],
@@ -32,6 +32,9 @@ export function resolveServices(
       resolveService(draft, ports, missing.get(draft), dependencies.get(draft) ?? [], globals, directory, env, report),
     );
   }
+  const byName = new Map(drafts.map(draft => [draft.name, draft]));
+  const restartPlaceOf = (name: string) => (byName.get(name)?.restart ?? globals.defaults.restart)?.node;
+  reportNeverCompleted(drafts, services, restartPlaceOf, report);
   return services;
 }
 
@@ -150,11 +153,22 @@ function resolveService(
   };
 }
 
-/** What a service says goes before what the globals say, whichever of the two ways it is said in. */
+/**
+ * What a service says goes before what the globals say, whichever of the two ways it is said in. `max_restarts` alone
+ * changes the limit of a global `restart`; it never was an error in fuge 2, so the window then grows to hold it.
+ */
 function restartOf(draft: Draft, { defaults }: Globals, report: Report): RestartPolicy {
-  const saysOld = draft.restartOnError !== undefined || draft.maxRestarts !== undefined;
-  const restart = draft.restart ?? (saysOld ? undefined : defaults.restart);
+  const inherited = draft.restartOnError === undefined ? defaults.restart : undefined;
+  const restart = draft.restart ?? (inherited && adapted(inherited, draft));
   const maxRestarts = draft.maxRestarts ?? defaults.maxRestarts;
   const restartOnError = draft.restartOnError ?? defaults.restartOnError;
-  return resolveRestart({ restart, restartOnError, maxRestarts }, report, `"${draft.name}"`);
+  const what = draft.restart ? `"${draft.name}"` : 'services';
+  return resolveRestart({ name: draft.name, restart, restartOnError, maxRestarts, live: draft.live }, report, what);
+}
+
+/** Of a policy for everybody, what fits this service: a task that is always restarted would never complete. */
+function adapted(restart: DraftRestart, { once, maxRestarts }: Draft): DraftRestart {
+  const when = once && restart.when === 'always' ? 'on-failure' : restart.when;
+  if (maxRestarts === undefined) return { ...restart, when };
+  return { ...restart, when, limit: maxRestarts, windowMs: undefined, leastWindowMs: restart.windowMs };
 }

@@ -1,5 +1,5 @@
 /** `restart`, and fuge 2's `restart_on_error` and `max_restarts`: what happens when a service ends by itself. */
-import type { RestartPolicy } from '../system.js';
+import type { Probe, RestartPolicy } from '../system.js';
 import { readDuration } from './quantities-reader.js';
 import { type Reader, shown } from './reader.js';
 import type { Report } from './report.js';
@@ -11,6 +11,8 @@ export interface DraftRestart {
   readonly when: RestartPolicy['when'];
   readonly limit: number | undefined;
   readonly windowMs: number | undefined;
+  /** A window that may grow to hold the limit; without it, {@link WINDOW_MS} may. */
+  readonly leastWindowMs?: number | undefined;
   readonly backoffMs: number | undefined;
   readonly backoffMaxMs: number | undefined;
   readonly successCodes: readonly number[] | undefined;
@@ -61,14 +63,26 @@ export function readRestart(node: YamlNode, key: string, reader: Reader): DraftR
   };
   const when = values.get('when');
   const said = when ? readWhen(when, 'when', reader) : { when: 'on-failure' as const };
+  const backoffMs = duration('backoff');
+  const backoffMaxMs = duration('backoff_max');
+  if (backoffMs !== undefined && backoffMaxMs !== undefined && backoffMaxMs < backoffMs)
+    reader.report.error(
+      'bad-restart',
+      `"backoff_max" (${seconds(backoffMaxMs)}) is smaller than "backoff" (${seconds(backoffMs)})`,
+      values.get('backoff_max'),
+      { hint: 'pauses grow from backoff to backoff_max' },
+    );
+  const limit = integer('max', 0);
+  const windowMs = duration('window');
+  const successCodes = readCodes(values.get('success'), reader);
   if (!said) return undefined;
   return {
     when: said.when,
-    limit: integer('max', 0) ?? ('limit' in said ? said.limit : undefined),
-    windowMs: duration('window'),
-    backoffMs: duration('backoff'),
-    backoffMaxMs: duration('backoff_max'),
-    successCodes: readCodes(values.get('success'), reader),
+    limit: limit ?? ('limit' in said ? said.limit : undefined),
+    windowMs,
+    backoffMs,
+    backoffMaxMs,
+    successCodes,
     node,
   };
 }
@@ -100,50 +114,95 @@ function readCodes(node: YamlNode | undefined, reader: Reader): readonly number[
 
 /** What a service and the globals say together. `undefined` parts are left open. */
 export interface RestartWishes {
+  readonly name: string;
   readonly restart: DraftRestart | undefined;
   /** fuge 2's keys. */
   readonly restartOnError: boolean;
   readonly maxRestarts: number | undefined;
+  /** Its failure restarts, too, whatever `when` says. */
+  readonly live: Probe | undefined;
 }
 
-export function resolveRestart(
-  { restart, restartOnError, maxRestarts }: RestartWishes,
-  report: Report,
-  what: string,
-): RestartPolicy {
-  const limit = restart?.limit ?? maxRestarts ?? LIMIT;
+/** @param what Whose policy it is, in messages: `"web"`, or `services`. */
+export function resolveRestart(wishes: RestartWishes, report: Report, what: string): RestartPolicy {
+  const { restart, live } = wishes;
+  const limit = restart?.limit ?? wishes.maxRestarts ?? LIMIT;
   const backoffMs = restart?.backoffMs ?? BACKOFF_MS;
   const backoffMaxMs = Math.max(backoffMs, restart?.backoffMaxMs ?? BACKOFF_MAX_MS);
-  const longest = longestPauses(limit, backoffMs, backoffMaxMs);
-  // Crashes that fall out of the window before the limit is reached are never counted: it would restart for ever.
-  if (restart?.windowMs !== undefined && restart.when !== 'never' && longest >= restart.windowMs)
-    report.error(
-      'endless-restarts',
-      `${what} would restart for ever: the pauses before ${limit} restarts last up to ${seconds(longest)}, so no window of ${seconds(restart.windowMs)} ever holds them all`,
-      restart.node,
-      { hint: `make window larger than ${seconds(longest)}, or max or backoff smaller` },
-    );
+  const pausesMs = sumOfPauses(limit, backoffMs, backoffMaxMs);
+  const longestMs =
+    pausesMs * (1 + JITTER) + (live ? limit * (lifeUnderProbe(live) + live.retries * live.timeoutMs) : 0);
+  if (restart) reportEndless({ wishes, restart, limit, pausesMs, longestMs }, report, what);
   return {
-    when: restart?.when ?? (restartOnError ? 'on-failure' : 'never'),
+    when: restart?.when ?? (wishes.restartOnError ? 'on-failure' : 'never'),
     limit,
-    windowMs: restart?.windowMs ?? Math.max(WINDOW_MS, 2 * longest),
+    // Twice over, since a run takes its time to start, too.
+    windowMs: restart?.windowMs ?? Math.max(restart?.leastWindowMs ?? WINDOW_MS, Math.ceil(2 * longestMs)),
     backoffMs,
     backoffMaxMs,
     successCodes: restart?.successCodes ?? [0],
   };
 }
 
-function longestPauses(count: number, firstMs: number, largestMs: number): number {
+interface Sums {
+  readonly wishes: RestartWishes;
+  readonly restart: DraftRestart;
+  readonly limit: number;
+  /** Without jitter. */
+  readonly pausesMs: number;
+  /** Pauses with jitter, and the lives between them as far as `live` ends them. */
+  readonly longestMs: number;
+}
+
+/** Restarts that fall out of the window before the limit is reached are never counted: it would restart for ever. */
+function reportEndless({ wishes, restart, limit, pausesMs, longestMs }: Sums, report: Report, what: string): void {
+  const { live, name } = wishes;
+  const { windowMs, when, node } = restart;
+  if (windowMs === undefined || limit === 0) return;
+  const longestPauses = pausesMs * (1 + JITTER);
+  const restarts = `${limit} restart${limit === 1 ? '' : 's'}`;
+  if (when !== 'never' && longestPauses >= windowMs) {
+    report.error(
+      'endless-restarts',
+      `${what} would restart for ever: the pauses before ${restarts} last up to ${seconds(longestPauses)}, so no window of ${seconds(windowMs)} ever holds them all`,
+      node,
+      { hint: `make window larger than ${secondsUp(longestMs)}, or max or backoff smaller` },
+    );
+    return;
+  }
+  if (!live || limit * lifeUnderProbe(live) + pausesMs < windowMs) return;
+  // With "never", nothing but the probe restarts it, so that the limit means nothing at all.
+  report.add(
+    when === 'never' ? 'error' : 'warning',
+    'endless-restarts',
+    `"${name}" would restart for ever when "live" fails: it takes ${seconds(lifeUnderProbe(live))} to find that out each time, so no window of ${seconds(windowMs)} ever holds ${restarts}`,
+    node,
+    {
+      hint: `make window larger than ${secondsUp(longestMs)}, or leave it out; or make max, or interval or retries of "live", smaller`,
+    },
+  );
+}
+
+/** ms that a run which never answers lives at least, from when `live` begins to count. */
+function lifeUnderProbe({ intervalMs, startPeriodMs, retries }: Probe): number {
+  const firstLook = Math.max(1, Math.ceil(startPeriodMs / intervalMs));
+  return (firstLook + retries - 1) * intervalMs;
+}
+
+/** ms of all pauses before `count` restarts, without jitter. */
+function sumOfPauses(count: number, firstMs: number, largestMs: number): number {
   let sum = 0;
   let pause = firstMs;
   for (let i = 0; i < count; i++) {
     // From here on all are alike.
-    if (pause >= largestMs) return (sum + (count - i) * largestMs) * (1 + JITTER);
+    if (pause >= largestMs || pause === 0) return sum + (count - i) * Math.min(pause, largestMs);
     sum += pause;
-    pause = firstMs === 0 ? 0 : pause * 2;
-    if (firstMs === 0) return 0;
+    pause *= 2;
   }
-  return sum * (1 + JITTER);
+  return sum;
 }
 
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+
+/** Never less than it is: to be larger than this is enough. */
+const secondsUp = (ms: number) => `${Math.ceil(ms / 100) / 10} s`;

@@ -7,6 +7,7 @@ import { type DraftDependency, readDependencies } from './dependencies.js';
 import { readEnvironment, type Variable } from './environment.js';
 import { IGNORED_KEYS, type KeyName, type KeySpec, keySpec, type TypeOf, VALUE_FORMS, type ValueType } from './keys.js';
 import { type DeclaredPort, readPorts } from './ports.js';
+import { readProfiles } from './profiles.js';
 import { readDuration } from './quantities-reader.js';
 import { placeOfFragment, type Reader, shown, type Text } from './reader.js';
 import { type DraftRestart, readRestart } from './restart.js';
@@ -28,6 +29,7 @@ interface Values {
   command: Text;
   words: readonly string[];
   groups: readonly string[];
+  profiles: readonly string[];
   type: WrittenType;
   /** Read when the ports are known. */
   probe: YamlNode;
@@ -79,6 +81,12 @@ export class Section {
 
   entry(key: KeyName): Entry | undefined {
     return this.#entries.get(key);
+  }
+
+  /** Of a key that was told to be ignored: from now on it is as if it were absent. */
+  drop(key: string): void {
+    this.#values.delete(key);
+    this.#entries.delete(key);
   }
 
   get keys(): readonly Entry[] {
@@ -149,6 +157,7 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   signal: readSignal,
   words: readWords,
   groups: readGroups,
+  profiles: readProfiles,
   type: (node, key, reader) => reader.choice(node, key, SERVICE_TYPES, VALUE_FORMS.type),
   probe: node => node,
   dependencies: (node, key, reader) => readDependencies(node, key, reader),

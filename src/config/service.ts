@@ -5,10 +5,12 @@ import type { Command, ServiceType } from '../system.js';
 import { parseCommand } from '../words.js';
 import type { Draft } from './draft.js';
 import { type KeySpec, keySpec, serviceKeys } from './keys.js';
+import { listed } from './layout.js';
 import { readProbe } from './probes.js';
 import { placeOfFragment, type Reader } from './reader.js';
 import { placeOf } from './report.js';
 import { reportUnknownKey, SERVICE_TYPES, Section } from './section.js';
+import { reportTaskKeys, reportTwoRestarts } from './supervision.js';
 import type { Entry, MapNode } from './yaml.js';
 
 /** Undefined if it can't be one at all; what is wrong is reported. `node` is the entry's value. */
@@ -35,6 +37,8 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     return undefined;
   }
   reportMisplacedKeys(section, type, what, reader);
+  const once = section.get('once') ?? (written === 'task' ? true : undefined);
+  reportTaskKeys(section, written === 'task', once === true, what, reader);
 
   const pathText = section.get('path');
   const place = { place: pathText?.node ?? keyNode };
@@ -56,7 +60,8 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
   };
   const ready = probe('ready');
   const live = probe('live');
-  if (section.get('rebuild_on_change') === true && !section.entry('build'))
+  const hasBuild = section.entry('build') !== undefined && section.get('build')?.text.trim() !== '';
+  if (section.get('rebuild_on_change') === true && !hasBuild)
     reader.report.error(
       'rebuild-without-build',
       `${what} has "rebuild_on_change", but no "build" to run`,
@@ -107,12 +112,12 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     repository: section.get('repository_url')?.text,
     ready,
     live: live === 'launched' ? undefined : live,
-    once: section.get('once') ?? (written === 'task' ? true : undefined),
+    once,
     hooks,
     rebuildOnChange: section.get('rebuild_on_change'),
     dependsOn: section.get('depends_on'),
     restart: section.get('restart'),
-    profiles: section.get('profiles')?.map(item => item.text),
+    profiles: section.get('profiles'),
   };
 }
 
@@ -148,23 +153,11 @@ function reportMisplacedKeys(section: Section, type: ServiceType, what: string, 
   for (const { key, keyNode } of section.keys) {
     const spec: KeySpec | undefined = keySpec(key);
     if (!spec || spec.services.includes(type)) continue;
-    const types = spec.services.join(' and ');
+    const types = listed(spec.services);
     const message = `"${key}" of ${what} is only for services of type ${types}, not ${type}`;
     if (spec.elsewhere === 'error') reader.report.error('misplaced-key', message, keyNode);
     else reader.report.warn('misplaced-key', `${message}; it is ignored`, keyNode);
-  }
-}
-
-/** fuge 2's keys and ours say the same thing. */
-export function reportTwoRestarts(section: Section, what: string, reader: Reader): void {
-  const ours = section.entry('restart');
-  for (const key of ['restart_on_error', 'max_restarts'] as const) {
-    const theirs = section.entry(key);
-    if (!ours || !theirs) continue;
-    reader.report.error('two-restarts', `${what} says both "restart" and "${key}"`, theirs.keyNode, {
-      related: [{ message: '"restart" stands here', at: ours.keyNode }],
-      hint: `say it in "restart" alone: restart: {when: on-failure, max: 5}`,
-    });
+    section.drop(key);
   }
 }
 

@@ -11,6 +11,8 @@ describe('probes', () => {
     ['{http: /health}', { kind: 'http', path: '/health', port: 3000, status: [200, 399] }],
     ['{http: {port: admin, status: 204}}', { kind: 'http', path: '/', port: 3001, status: [204, 204] }],
     ['{http: {path: /a, port: 8080, status: 200-299}}', { kind: 'http', path: '/a', port: 8080, status: [200, 299] }],
+    ['{http: }', { kind: 'http', path: '/', port: 3000 }],
+    ['{http: true}', { kind: 'http', path: '/', port: 3000 }],
     ['{tcp: true}', { kind: 'tcp', port: 3000 }],
     ['{tcp: }', { kind: 'tcp', port: 3000 }],
     ['{tcp: admin}', { kind: 'tcp', port: 3001 }],
@@ -31,6 +33,54 @@ describe('probes', () => {
   it('ready: false means as soon as it runs, and without the key the supervisor decides', async () => {
     expect(await readyOf('false')).toBe('launched');
     expect((await load(web(''))).service('web').ready).toBeUndefined();
+  });
+
+  it('in full: every key of a probe has its effect, also through variables', async () => {
+    const probe =
+      "{http: {path: '${A:-/up}', port: admin, status: '${B:-200}'}, interval: 7s, timeout: 300, retries: '${C:-4}', start_period: 1m}";
+    const timing = { intervalMs: 7000, timeoutMs: 300, retries: 4, startPeriodMs: 60_000 };
+    const expected = { kind: 'http', path: '/up', port: 3001, status: [200, 200], ...timing };
+    const { service } = await load(web(`  ready: ${probe}\n  live: ${probe}\n`));
+    expect(service('web')).toMatchObject({ ready: expected, live: expected });
+    expect(JSON.parse(JSON.stringify(service('web').ready))).toEqual(expected);
+    expect(Object.isFrozen(service('web').ready)).toBe(true);
+    expect(service('web').origins['ready.interval']).toMatchObject({ line: 5, column: 82 });
+  });
+
+  it('that ask the wrong thing', async () => {
+    expect(
+      await said(`a: {type: process, run: x, ports: [dns=53/udp, http=80], ready: {tcp: dns}}
+b: {type: process, run: x, ready: {log: ''}}
+c: {type: process, run: x, ports: [1], ready: {http: 3000}}
+d: {type: process, run: x, ports: [2], ready: {http: 'http://localhost:3000/health'}}
+e: {type: process, run: x, ports: [3], ready: {http: 'https://localhost'}}
+f: {type: process, run: x, ports: [4], live: false}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:1:71 error bad-probe: "dns" of "a" is a port of udp, and a probe needs one of tcp
+        1 | a: {type: process, run: x, ports: [dns=53/udp, http=80], ready: {tcp: dns}}
+          |                                                                       ~~~
+      fuge.yml:2:41 error bad-probe: "log" is empty
+        2 | b: {type: process, run: x, ready: {log: ''}}
+          |                                         ~~
+        hint: any line is "."
+      fuge.yml:3:54 error bad-probe: the path of an HTTP probe begins with "/", not "3000"
+        3 | c: {type: process, run: x, ports: [1], ready: {http: 3000}}
+          |                                                      ~~~~
+        hint: write http: {port: 3000}
+      fuge.yml:4:54 error bad-probe: the path of an HTTP probe begins with "/", not "http://localhost:3000/health"
+        4 | d: {type: process, run: x, ports: [2], ready: {http: 'http://localhost:3000/health'}}
+          |                                                      ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        hint: write http: {port: 3000, path: /health}
+      fuge.yml:5:54 error bad-probe: the path of an HTTP probe begins with "/", not "https://localhost"
+        5 | e: {type: process, run: x, ports: [3], ready: {http: 'https://localhost'}}
+          |                                                      ~~~~~~~~~~~~~~~~~~~
+        hint: write /
+      fuge.yml:6:46 error wrong-type: "live" of "f" must be a map with a kind of probe
+        6 | f: {type: process, run: x, ports: [4], live: false}
+          |                                              ~~~~~
+        hint: write live: {http: /health}, {tcp: 3000}, {exec: COMMAND}"
+    `);
   });
 
   it('what is wrong with them', async () => {
@@ -134,6 +184,61 @@ describe('dependencies', () => {
     expect(service('c').dependsOn).toMatchObject([{ service: 'a', condition: 'ready' }]);
   });
 
+  it('within a Compose file, and from one to the other, are checked as any other', async () => {
+    const { said } = await load({
+      'fuge.yml': 'include: [compose.yml]\nweb: {type: process, run: x, depends_on: [dbs, api]}\n',
+      'compose.yml':
+        'services:\n  db: {image: x}\n  api: {image: x, depends_on: [api2]}\n  api2: {image: x, depends_on: {api: {condition: service_healthy}}}\n',
+    });
+    expect(said).toMatchInlineSnapshot(`
+      "fuge.yml:2:43 error unknown-dependency: "web" depends on "dbs", which is not defined
+        2 | web: {type: process, run: x, depends_on: [dbs, api]}
+          |                                           ~~~
+        hint: did you mean "db" (compose.yml:2:3)?
+      compose.yml:3:32 error dependency-cycle: services wait for each other: api → api2 → api
+        3 |   api: {image: x, depends_on: [api2]}
+          |                                ~~~~
+        compose.yml:4:33: "api2" depends on "api"
+        hint: take one of these dependencies out"
+    `);
+  });
+
+  it('cannot wait for the end of what is always started again', async () => {
+    expect(
+      await said(`fuge_global: {restart: always}
+a: {type: process, run: x}
+b: {type: process, run: x, restart: unless-stopped}
+c: {type: process, run: x, restart: on-failure}
+d: {type: task, run: x}
+web: {type: process, run: x, depends_on: {a: completed, b: completed, c: completed, d: completed}}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:6:43 error never-completed: "web" waits until "a" has completed, but "a" is started again whenever it ends
+        6 | web: {type: process, run: x, depends_on: {a: completed, b: completed, c: completed, d: completed}}
+          |                                           ~
+        fuge.yml:1:24: "a" is restarted because of this
+        hint: write "a: ready", or make "a" a task
+      fuge.yml:6:57 error never-completed: "web" waits until "b" has completed, but "b" is started again whenever it ends
+        6 | web: {type: process, run: x, depends_on: {a: completed, b: completed, c: completed, d: completed}}
+          |                                                         ~
+        fuge.yml:3:37: "b" is restarted because of this
+        hint: write "b: ready", or make "b" a task"
+    `);
+  });
+
+  it('of what runs elsewhere are none, and others may depend on it', async () => {
+    const { said, service } = await load(
+      'a: {type: external, ports: [1], depends_on: [b]}\nb: {type: process, run: x, depends_on: [a]}\n',
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "fuge.yml:1:33 warning misplaced-key: "depends_on" of "a" is only for services of type process, node and container, not external; it is ignored
+        1 | a: {type: external, ports: [1], depends_on: [b]}
+          |                                 ~~~~~~~~~~"
+    `);
+    expect(service<'external'>('a').dependsOn).toEqual([]);
+    expect(service('b').dependsOn).toMatchObject([{ service: 'a', condition: 'ready' }]);
+  });
+
   it('that are optional may be missing', async () => {
     expect(await dependsOf('{gone: {required: false}}')).toEqual([]);
   });
@@ -179,6 +284,47 @@ describe('tasks', () => {
     expect(service('a')).toMatchObject({ type: 'process', once: true, watch: { enabled: false } });
     expect(service('b')).toMatchObject({ once: true, watch: { enabled: true } });
   });
+
+  it('take what holds for everybody as far as they can: they are tried again when they fail, never when they succeed', async () => {
+    const { service } = await load('fuge_global: {restart: {when: always, max: 3}}\na: {type: task, run: x}\n');
+    expect(service('a').restart).toMatchObject({ when: 'on-failure', limit: 3 });
+  });
+
+  it('are no containers yet: once has no effect there', async () => {
+    const { service } = await load('a: {type: container, image: x, once: true, ports: [1]}\n');
+    expect(service<'container'>('a').once).toBe(false);
+  });
+
+  it('what is wrong with them', async () => {
+    const { said, service } = await load('a: {type: task, run: x, ready: {tcp: 3000}, live: {tcp: 3000}}\n');
+    expect(said).toMatchInlineSnapshot(`
+      "fuge.yml:1:25 warning misplaced-key: "ready" of "a" has no effect: a task is ready when it has succeeded
+        1 | a: {type: task, run: x, ready: {tcp: 3000}, live: {tcp: 3000}}
+          |                         ~~~~~
+      fuge.yml:1:45 warning misplaced-key: "live" of "a" has no effect: a task is over when it ends
+        1 | a: {type: task, run: x, ready: {tcp: 3000}, live: {tcp: 3000}}
+          |                                             ~~~~"
+    `);
+    expect(service('a')).toMatchObject({ ready: undefined, live: undefined });
+    const errors = await load(`a: {type: task, run: x, once: false}
+b: {type: task, run: x, restart: always}
+c: {type: node, run: x.js, once: true, restart: {when: unless-stopped, max: 2}}
+`);
+    expect(errors.said).toMatchInlineSnapshot(`
+      "fuge.yml:1:31 error task-not-once: "a" is a task, but says "once: false"
+        1 | a: {type: task, run: x, once: false}
+          |                               ~~~~~
+        hint: leave "once" out, or write "type: process"
+      fuge.yml:2:34 error endless-task: "b" runs to its end, but "restart" starts it again each time, so it never completes
+        2 | b: {type: task, run: x, restart: always}
+          |                                  ~~~~~~
+        hint: a task that fails is tried again by "restart: on-failure"
+      fuge.yml:3:49 error endless-task: "c" runs to its end, but "restart" starts it again each time, so it never completes
+        3 | c: {type: node, run: x.js, once: true, restart: {when: unless-stopped, max: 2}}
+          |                                                 ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        hint: a task that fails is tried again by "restart: on-failure""
+    `);
+  });
 });
 
 describe('restarts', () => {
@@ -205,6 +351,80 @@ describe('restarts', () => {
     expect(await policyOf('tail: true', 'restart: always')).toMatchObject({ when: 'always' });
   });
 
+  it('of a service that says only max_restarts keep the rest of the global restart, with a window that holds them', async () => {
+    const global = 'restart: {when: always, max: 3, window: 40s, success: 3}';
+    expect(await policyOf('max_restarts: 4', global)).toMatchObject({
+      when: 'always',
+      limit: 4,
+      windowMs: 40_000,
+      successCodes: [0, 3],
+    });
+    expect(await policyOf('max_restarts: 50', global)).toMatchObject({ limit: 50, windowMs: 1_106_750 });
+  });
+
+  it('make no window too small where there is nothing to hold', async () => {
+    expect(await policyOf('restart: {max: 0, window: 0}')).toMatchObject({ limit: 0, windowMs: 0 });
+    expect(await policyOf('restart: {backoff: 20s}')).toMatchObject({ backoffMs: 20_000, backoffMaxMs: 20_000 });
+  });
+
+  it('widen the window of a service with live by the time that it takes to find it dead', async () => {
+    // 5 restarts after 3 looks 5 s apart that last 1 s each, and the pauses of 3.1 s, a quarter longer; twice over.
+    expect(await policyOf('live: {tcp: 1}')).toMatchObject({ limit: 5, windowMs: (5 * 3 * 6000 + 3100 * 1.25) * 2 });
+    // The first look that counts is the third.
+    expect(await policyOf('live: {tcp: 1, start_period: 12s}')).toMatchObject({
+      windowMs: (5 * (5 * 5000 + 3 * 1000) + 3100 * 1.25) * 2,
+    });
+  });
+
+  it('that live could go on with for ever', async () => {
+    expect(
+      await said(`a: {type: process, run: x, live: {tcp: 1}, restart: {max: 5, window: 30s}}
+b: {type: process, run: x, live: {tcp: 1}, restart: {when: never, max: 1, window: 10s}}
+c: {type: process, run: x, live: {tcp: 1, interval: 1s}, restart: {max: 5, window: 30s}}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:1:53 warning endless-restarts: "a" would restart for ever when "live" fails: it takes 15 s to find that out each time, so no window of 30 s ever holds 5 restarts
+        1 | a: {type: process, run: x, live: {tcp: 1}, restart: {max: 5, window: 30s}}
+          |                                                     ~~~~~~~~~~~~~~~~~~~~~
+        hint: make window larger than 93.9 s, or leave it out; or make max, or interval or retries of "live", smaller
+      fuge.yml:2:53 error endless-restarts: "b" would restart for ever when "live" fails: it takes 15 s to find that out each time, so no window of 10 s ever holds 1 restart
+        2 | b: {type: process, run: x, live: {tcp: 1}, restart: {when: never, max: 1, window: 10s}}
+          |                                                     ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        hint: make window larger than 18.2 s, or leave it out; or make max, or interval or retries of "live", smaller"
+    `);
+  });
+
+  it('of everybody are told of once', async () => {
+    expect(
+      await said(`fuge_global: {restart: {max: 10, window: 20s}}
+a: {type: process, run: x}
+b: {type: process, run: x}
+c: {type: process, run: x, restart: never}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:1:24 error endless-restarts: services would restart for ever: the pauses before 10 restarts last up to 53.4 s, so no window of 20 s ever holds them all
+        1 | fuge_global: {restart: {max: 10, window: 20s}}
+          |                        ~~~~~~~~~~~~~~~~~~~~~~
+        hint: make window larger than 53.4 s, or max or backoff smaller"
+    `);
+    expect(
+      await said(
+        'fuge_global: {restart: always, restart_on_error: true, max_restarts: 2}\na: {type: process, run: x}\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:1:32 error two-restarts: fuge_global says both "restart" and "restart_on_error"
+        1 | fuge_global: {restart: always, restart_on_error: true, max_restarts: 2}
+          |                                ~~~~~~~~~~~~~~~~
+        fuge.yml:1:15: "restart" stands here
+        hint: say it in "restart" alone: restart: {when: on-failure, max: 5}
+      fuge.yml:1:56 error two-restarts: fuge_global says both "restart" and "max_restarts"
+        1 | fuge_global: {restart: always, restart_on_error: true, max_restarts: 2}
+          |                                                        ~~~~~~~~~~~~
+        fuge.yml:1:15: "restart" stands here
+        hint: say it in "restart" alone: restart: {when: on-failure, max: 5}"
+    `);
+  });
+
   it('widen the window of fuge 2 where many are allowed, so that the limit can be reached', async () => {
     // Pauses of 0.1, 0.2 … 6.4 s, then 43 of 10 s, a quarter longer at the most, twice over.
     expect(await policyOf('restart_on_error: true\n  max_restarts: 50')).toMatchObject({
@@ -220,6 +440,9 @@ b: {type: process, run: x, restart: on-failure, restart_on_error: true, max_rest
 c: {type: process, run: x, restart: {max: 10, window: 20s}}
 d: {type: process, run: x, restart: {wen: always, success: 300}}
 e: {type: process, run: x, rebuild_on_change: true}
+f: {type: process, run: x, rebuild_on_change: true, build: ''}
+g: {type: process, run: x, restart: {backoff: 5s, backoff_max: 1s, wait: 1}}
+h: {type: process, run: x, restart: {when: often, success: [1, -1]}}
 `),
     ).toMatchInlineSnapshot(`
       "fuge.yml:1:37 error wrong-type: "restart" must be never, on-failure or always, or a map with when, max, window, backoff, backoff_max and success, not "sometimes"
@@ -249,7 +472,25 @@ e: {type: process, run: x, rebuild_on_change: true}
       fuge.yml:5:47 error rebuild-without-build: "e" has "rebuild_on_change", but no "build" to run
         5 | e: {type: process, run: x, rebuild_on_change: true}
           |                                               ~~~~
-        hint: add "build: COMMAND""
+        hint: add "build: COMMAND"
+      fuge.yml:6:47 error rebuild-without-build: "f" has "rebuild_on_change", but no "build" to run
+        6 | f: {type: process, run: x, rebuild_on_change: true, build: ''}
+          |                                               ~~~~
+        hint: add "build: COMMAND"
+      fuge.yml:7:64 error bad-restart: "backoff_max" (1 s) is smaller than "backoff" (5 s)
+        7 | g: {type: process, run: x, restart: {backoff: 5s, backoff_max: 1s, wait: 1}}
+          |                                                                ~~
+        hint: pauses grow from backoff to backoff_max
+      fuge.yml:7:68 error unknown-key: "restart" has the unknown key "wait"
+        7 | g: {type: process, run: x, restart: {backoff: 5s, backoff_max: 1s, wait: 1}}
+          |                                                                    ~~~~
+        hint: known are when, max, window, backoff, backoff_max, success
+      fuge.yml:8:44 error wrong-type: "when" must be never, on-failure or always, or a map with when, max, window, backoff, backoff_max and success, not "often"
+        8 | h: {type: process, run: x, restart: {when: often, success: [1, -1]}}
+          |                                            ~~~~~
+      fuge.yml:8:64 error wrong-type: "success" must be an exit code from 0 to 255, not -1
+        8 | h: {type: process, run: x, restart: {when: often, success: [1, -1]}}
+          |                                                                ~~"
     `);
   });
 });
@@ -260,5 +501,35 @@ describe('profiles', () => {
     expect((await load(yaml, { env: { COMPOSE_PROFILES: 'a,b' } })).system?.profiles).toEqual(['a', 'b']);
     expect((await load(yaml, { env: { COMPOSE_PROFILES: 'a,b' }, profiles: ['c'] })).system?.profiles).toEqual(['c']);
     expect((await load(yaml)).system?.profiles).toEqual([]);
+  });
+
+  it('come from FUGE_PROFILES first, from the .env beside the file too, and without blanks', async () => {
+    const yaml = 'a: {type: process, run: x}\n';
+    const chosen = async (env: Record<string, string>, dotenv = '', profiles?: string[]) =>
+      (await load({ 'fuge.yml': yaml, '.env': dotenv }, { env, ...(profiles && { profiles }) })).system?.profiles;
+    expect(await chosen({ FUGE_PROFILES: 'a', COMPOSE_PROFILES: 'b' })).toEqual(['a']);
+    expect(await chosen({ FUGE_PROFILES: '', COMPOSE_PROFILES: 'b' })).toEqual([]);
+    expect(await chosen({}, 'COMPOSE_PROFILES=a, b,,a\n')).toEqual(['a', 'b']);
+    expect(await chosen({ COMPOSE_PROFILES: 'b' }, 'COMPOSE_PROFILES=a\n')).toEqual(['b']);
+    expect(await chosen({ FUGE_PROFILES: 'a' }, '', [])).toEqual([]);
+    expect(await chosen({}, '', ['*', ' a'])).toEqual(['*', 'a']);
+  });
+
+  it('of a service are names', async () => {
+    expect((await load('a: {type: process, run: x, profiles: [b, b]}\n')).service('a').profiles).toEqual(['b']);
+    expect(await said("a: {type: process, run: x, profiles: ['', 'a b', '*', 'a,b']}\n")).toMatchInlineSnapshot(`
+      "fuge.yml:1:39 error bad-name: "" can't be the name of a profile
+        1 | a: {type: process, run: x, profiles: ['', 'a b', '*', 'a,b']}
+          |                                       ~~
+      fuge.yml:1:43 error bad-name: "a b" can't be the name of a profile
+        1 | a: {type: process, run: x, profiles: ['', 'a b', '*', 'a,b']}
+          |                                           ~~~~~
+      fuge.yml:1:50 error bad-name: "*" can't be the name of a profile
+        1 | a: {type: process, run: x, profiles: ['', 'a b', '*', 'a,b']}
+          |                                                  ~~~
+      fuge.yml:1:55 error bad-name: "a,b" can't be the name of a profile
+        1 | a: {type: process, run: x, profiles: ['', 'a b', '*', 'a,b']}
+          |                                                       ~~~~~"
+    `);
   });
 });
