@@ -37,6 +37,7 @@ describe('probes', () => {
 
   it('in full: every key of a probe has its effect, also through variables', async () => {
     const probe =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is for the interpolation of the file
       "{http: {path: '${A:-/up}', port: admin, status: '${B:-200}'}, interval: 7s, timeout: 300, retries: '${C:-4}', start_period: 1m}";
     const timing = { intervalMs: 7000, timeoutMs: 300, retries: 4, startPeriodMs: 60_000 };
     const expected = { kind: 'http', path: '/up', port: 3001, status: [200, 200], ...timing };
