@@ -49,6 +49,18 @@ export interface Supervisor extends AsyncDisposable {
    */
   run(name: string, command: Command, label: string, options?: RunOptions): Promise<Exit>;
 
+  /**
+   * Opens a command inside a running container with its terminal (or pipes) in the caller's hands.
+   * Rejects with a {@link Diagnostic} where there is no such container.
+   */
+  exec(name: string, command: readonly [string, ...string[]], options: ExecOptions): Promise<ExecSession>;
+
+  /**
+   * Turns services that can run both as a process and as a container into their other form; those that run are
+   * stopped and started anew. Settles as start does.
+   */
+  switch(names: readonly string[], options?: StartOptions): Promise<readonly Outcome[]>;
+
   /** Replaces the system: what changed restarts, what was added appears, what was removed stops. */
   reload(system: System): Promise<Changes>;
 
@@ -76,6 +88,29 @@ export interface RunOptions {
   readonly quiet?: boolean;
 }
 
+export interface ExecOptions {
+  /** A terminal of this size; undefined: pipes, with stdout and stderr apart. */
+  readonly terminal: { readonly columns: number; readonly rows: number } | undefined;
+  /** Undefined: the container's. */
+  readonly workingDir?: string;
+  readonly user?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Called with what it prints, in order, before {@link ExecSession.exit} settles. */
+  onOutput(stream: StreamName, chunk: Uint8Array): void;
+}
+
+/** A command that runs inside a container. */
+export interface ExecSession {
+  write(data: Uint8Array): void;
+  /** No more input. */
+  end(): void;
+  resize(columns: number, rows: number): void;
+  /** Settles when it has ended. */
+  readonly exit: Promise<Exit>;
+  /** Gives it up: the connection is closed, and its process ended where the engine lets us. */
+  close(): void;
+}
+
 export interface ServiceStatus {
   readonly name: string;
   readonly type: ServiceType;
@@ -86,7 +121,16 @@ export interface ServiceStatus {
   /** Unix time in ms since when it is in that phase. */
   readonly since: number;
   /** The live run, or undefined. */
-  readonly run: { readonly id: RunId; readonly pid: number; readonly startedAt: number } | undefined;
+  readonly run:
+    | {
+        readonly id: RunId;
+        /** Undefined: a container whose processes are not on this machine. */
+        readonly pid: number | undefined;
+        /** Id of its container. */
+        readonly container: string | undefined;
+        readonly startedAt: number;
+      }
+    | undefined;
   readonly restarts: number;
   /** Crashes within the restart window. */
   readonly crashes: number;

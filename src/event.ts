@@ -6,7 +6,8 @@ export type RunId = number;
 
 /** How a run ended. */
 export type Exit =
-  | { readonly reason: 'code'; readonly code: number }
+  /** `outOfMemory`: the engine ended the container because it went over its memory limit. */
+  | { readonly reason: 'code'; readonly code: number; readonly outOfMemory?: true }
   | { readonly reason: 'signal'; readonly signal: string }
   /** It failed its liveness probe and was ended for that. */
   | { readonly reason: 'unresponsive'; readonly problem: string }
@@ -79,14 +80,29 @@ export type Event =
       /** ms from launch until ready, where `phase` is ready for the first time in its run. */
       readonly tookMs?: number;
     }
-  /** A run has a process: `pid` leads its process group. */
+  /** A run has begun: `pid` leads its process group, or is the first of a container's, where that is known here. */
   | {
       readonly type: 'launched';
       readonly at: number;
       readonly service: string;
       readonly run: RunId;
-      readonly pid: number;
+      readonly pid?: number;
+      /** Id of its container. */
+      readonly container?: string;
       readonly inspectPort?: number;
+    }
+  /** How far something got that a launch waits for: the pull or the build of an image. */
+  | {
+      readonly type: 'progress';
+      readonly at: number;
+      readonly service: string;
+      readonly run: RunId;
+      readonly task: 'pull' | 'build';
+      /** What is pulled or built: the image. */
+      readonly subject: string;
+      readonly state: 'begun' | 'going on' | 'done' | 'failed';
+      /** Bytes that are here, and bytes in all, as far as they are known. */
+      readonly bytes?: { readonly done: number; readonly total: number };
     }
   /** Complete lines, in order. One event holds what one read of the stream brought. */
   | {

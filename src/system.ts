@@ -1,4 +1,5 @@
 /** The resolved system: plain frozen data that config makes and the supervisor runs. No functions. */
+import type { ContainerSettings, Network, Volume } from './container.js';
 import type { Origin } from './diagnostic.js';
 
 /** Everything that one system file (and what it includes) says. */
@@ -11,6 +12,12 @@ export interface System {
   readonly directory: string;
   /** Services in file order, included ones first (as fuge 2 does). */
   readonly services: ReadonlyMap<string, Service>;
+  /** The other form of services that can run both as a process and as a container, see `Supervisor.switch`. */
+  readonly alternatives: ReadonlyMap<string, Service>;
+  /** Networks of containers, by the key that services name. `default` need not be among them. */
+  readonly networks: ReadonlyMap<string, Network>;
+  /** Named volumes, by the key that services name. One that is not among them has no settings. */
+  readonly volumes: ReadonlyMap<string, Volume>;
   /** `fuge_global.environment`, lowest of what the user says. */
   readonly environment: Readonly<Record<string, string>>;
   /** `fuge_global.env_file`, above {@link environment}. */
@@ -133,11 +140,8 @@ export interface NodeService extends Local {
   readonly type: 'node';
 }
 
-export interface ContainerService extends Supervised {
+export interface ContainerService extends Supervised, ContainerSettings {
   readonly type: 'container';
-  readonly image: string;
-  /** Arguments after the image's entrypoint; undefined: the image's own. */
-  readonly args: readonly string[] | undefined;
 }
 
 /** Runs elsewhere: known to discovery and ps, never started. */
@@ -156,6 +160,8 @@ export interface Port {
   readonly host: number;
   /** The port inside the container, or undefined: the same. */
   readonly target: number | undefined;
+  /** The address of this machine that a container's port is published on; undefined: the service's host. */
+  readonly hostAddress: string | undefined;
   readonly protocol: 'tcp' | 'udp' | 'sctp';
   /** True: the service declared none and got the next from `auto_port_start`. */
   readonly automatic: boolean;

@@ -1,4 +1,5 @@
 /** A service as its file says it, before the global settings fill what it leaves open. Fuge and Compose files both give these. */
+import type { ContainerSettings } from '../container.js';
 import type { Origin } from '../diagnostic.js';
 import type { Command, EnvFile, Hooks, Probe, ServiceType } from '../system.js';
 import type { DraftDependency } from './dependencies.js';
@@ -26,8 +27,8 @@ export interface Draft {
   readonly command?: Command | undefined;
   readonly build?: Command | undefined;
   readonly test?: Command | undefined;
-  readonly image?: string | undefined;
-  readonly args?: readonly string[] | undefined;
+  /** Of a container: what it says; the rest is {@link PLAIN_CONTAINER}. */
+  readonly container?: Partial<ContainerSettings> | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly host?: string | undefined;
   readonly advertised?: boolean | undefined;

@@ -8,6 +8,8 @@ export interface DeclaredPort {
   readonly name: string;
   readonly host: number;
   readonly target: number | undefined;
+  /** The address that a container's port is published on; undefined: the service's host. */
+  readonly hostAddress?: string | undefined;
   readonly protocol: Port['protocol'];
   readonly node: ScalarNode;
 }

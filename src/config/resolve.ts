@@ -1,5 +1,6 @@
 /** Drafts to services: what a draft leaves open comes from the global settings, ports are given out, paths are looked at. */
 import type { Dependency, Port, RestartPolicy, Service, ServiceType } from '../system.js';
+import { PLAIN_CONTAINER } from './container/plain.js';
 import { checkDependencies, reportNeverCompleted } from './dependencies.js';
 import type { Draft } from './draft.js';
 import { resolveVariables } from './environment.js';
@@ -8,6 +9,9 @@ import type { Globals } from './globals.js';
 import { automaticPorts, type PortUser, reportPortConflicts } from './ports.js';
 import { placeOf, type Report } from './report.js';
 import { type DraftRestart, resolveRestart } from './restart.js';
+
+/** The port of a service that declares none. */
+const MAIN = { target: undefined, hostAddress: undefined, protocol: 'tcp', automatic: true, at: undefined } as const;
 
 export function resolveServices(
   drafts: readonly Draft[],
@@ -71,18 +75,18 @@ function portUser(draft: Draft, globals: Globals, missing: ReadonlyMap<Draft, st
 
 function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefined, report: Report): readonly Port[] {
   if (draft.ports.length > 0)
-    return draft.ports.map(({ name, host, target, protocol, node }) => ({
+    return draft.ports.map(({ name, host, target, hostAddress, protocol, node }) => ({
       name,
       host,
       target,
+      hostAddress,
       protocol,
       automatic: false,
       at: placeOf(node),
     }));
   if (!globals.discovery || draft.type === 'external') return [];
   const host = nextPort();
-  if (host !== undefined)
-    return [{ name: 'main', host, target: undefined, protocol: 'tcp', automatic: true, at: undefined }];
+  if (host !== undefined) return [{ name: 'main', host, ...MAIN }];
   report.error('no-port-left', `there is no automatic port left for "${draft.name}"`, draft.place, {
     hint: 'lower auto_port_start',
   });
@@ -132,8 +136,7 @@ function resolveService(
     stop: { signal: draft.signal ?? defaults.signal, graceMs: draft.graceMs ?? defaults.graceMs },
     repository: draft.repository,
   };
-  if (draft.type === 'container')
-    return { ...supervised, type: 'container', image: draft.image ?? '', args: draft.args };
+  if (draft.type === 'container') return { ...PLAIN_CONTAINER, ...supervised, ...draft.container, type: 'container' };
   return {
     ...supervised,
     type: draft.type satisfies Exclude<ServiceType, 'external' | 'container'>,

@@ -5,7 +5,15 @@ import type { Place, Source } from './source.js';
 
 export type Scalar = string | number | boolean | null;
 
-export interface ScalarNode extends Place {
+/** Compose's tags for a merge: `!reset` removes what the file before said, `!override` replaces it whole. */
+export type MergeTag = 'reset' | 'override';
+
+interface Tagged extends Place {
+  /** Only where {@link ParseOptions.mergeTags} allows it. */
+  readonly tag?: MergeTag;
+}
+
+export interface ScalarNode extends Tagged {
   readonly kind: 'scalar';
   /** By YAML 1.2's core schema: `yes`, `on` and `1:30` are strings. */
   readonly value: Scalar;
@@ -19,12 +27,12 @@ export interface ScalarNode extends Place {
   readonly interpolated?: boolean;
 }
 
-export interface ListNode extends Place {
+export interface ListNode extends Tagged {
   readonly kind: 'list';
   readonly items: readonly YamlNode[];
 }
 
-export interface MapNode extends Place {
+export interface MapNode extends Tagged {
   readonly kind: 'map';
   /** In file order, duplicates included; then those of merge keys (`<<`). */
   readonly entries: readonly Entry[];
@@ -49,15 +57,21 @@ const MOST_MERGED = 50_000;
 const DEEPEST = 100;
 const MOST_SYNTAX_ERRORS = 20;
 
+export interface ParseOptions {
+  /** `!reset` and `!override` are kept on their nodes; otherwise they are errors as any unknown tag. */
+  readonly mergeTags?: boolean;
+}
+
 /**
  * The file's documents. After a syntax error the top-level block that has it is left out and the rest is read, so that
  * one load shows everything.
  */
-export function parseYaml(source: Source, report: Report): YamlNode[] {
+export function parseYaml(source: Source, report: Report, options: ParseOptions = {}): YamlNode[] {
   let text = source.text;
   for (let attempt = 0; attempt < MOST_SYNTAX_ERRORS; attempt++) {
     try {
-      return new Composer(source, text, parseEvents(text, { maxDepth: DEEPEST }), report, attempt > 0).compose();
+      const events = parseEvents(text, { maxDepth: DEEPEST });
+      return new Composer(source, text, events, report, attempt > 0, options.mergeTags === true).compose();
     } catch (error) {
       if (!(error instanceof YAMLException) || !error.mark) throw error;
       const offset = Math.min(error.mark.position, text.length);
@@ -111,6 +125,7 @@ interface Frame {
   readonly kind: 'document' | 'list' | 'map';
   readonly start: number;
   readonly anchor: string | undefined;
+  readonly tag: MergeTag | undefined;
   readonly items: YamlNode[];
   readonly entries: Entry[];
   readonly flow: boolean;
@@ -132,6 +147,7 @@ class Composer {
     private readonly report: Report,
     /** Blocks were left out, so a missing anchor is no news. */
     private readonly partial: boolean,
+    private readonly mergeTags: boolean,
   ) {}
 
   compose(): YamlNode[] {
@@ -139,14 +155,14 @@ class Composer {
       switch (event.type) {
         case EVENT_ID.DOCUMENT:
           this.#anchors.clear();
-          this.#open('document', 0, undefined, false);
+          this.#open('document', 0, undefined, undefined, false);
           break;
         case EVENT_ID.SEQUENCE:
         case EVENT_ID.MAPPING: {
           const anchor = this.#anchorOf(event);
-          this.#checkTag(event);
+          const tag = this.#readTag(event);
           const kind = event.type === EVENT_ID.SEQUENCE ? 'list' : 'map';
-          this.#open(kind, event.start, anchor, event.style === 2);
+          this.#open(kind, event.start, anchor, isMergeTag(tag) ? tag : undefined, event.style === 2);
           break;
         }
         case EVENT_ID.SCALAR:
@@ -163,9 +179,15 @@ class Composer {
     return this.#documents;
   }
 
-  #open(kind: Frame['kind'], start: number, anchor: string | undefined, flow: boolean): void {
+  #open(
+    kind: Frame['kind'],
+    start: number,
+    anchor: string | undefined,
+    tag: MergeTag | undefined,
+    flow: boolean,
+  ): void {
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    this.#frames.push({ kind, start, anchor, items: [], entries: [], flow, key: undefined, height: 0 });
+    this.#frames.push({ kind, start, anchor, tag, items: [], entries: [], flow, key: undefined, height: 0 });
   }
 
   #close(): void {
@@ -178,7 +200,8 @@ class Composer {
     const last = frame.kind === 'list' ? frame.items.at(-1) : frame.entries.at(-1)?.value;
     const inner = Math.max(frame.start + 1, last?.end ?? 0);
     const closing = frame.flow ? this.text.indexOf(frame.kind === 'list' ? ']' : '}', inner) : -1;
-    const place = { source, start: frame.start, end: closing === -1 ? inner : closing + 1 };
+    const end = closing === -1 ? inner : closing + 1;
+    const place = { source, start: frame.start, end, ...(frame.tag && { tag: frame.tag }) };
     const node: YamlNode =
       frame.kind === 'list'
         ? { kind: 'list', items: frame.items, ...place }
@@ -189,23 +212,29 @@ class Composer {
   #scalar(event: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): void {
     const { source } = this;
     const anchor = this.#anchorOf(event);
-    const tag = this.#checkTag(event);
+    const tag = this.#readTag(event);
+    const mergeTag = isMergeTag(tag) ? { tag } : {};
     const plain = event.style === SCALAR_STYLE.PLAIN;
     if (event.valueStart < 0) {
       // Nothing stands there; the key before it is what can be shown.
       const key = this.#frames.at(-1)?.key;
       const start = key?.start ?? this.#frames.at(-1)?.start ?? 0;
       const place = { source, start, end: key?.end ?? start };
-      this.#add({ kind: 'scalar', value: tag === 'str' ? '' : null, text: '', plain, ...place }, anchor, 0);
+      this.#add(
+        { kind: 'scalar', value: tag === 'str' ? '' : null, text: '', plain, ...place, ...mergeTag },
+        anchor,
+        0,
+      );
       return;
     }
     const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
     const text = getScalarValue(this.text, event);
-    const value = (plain && tag !== 'str') || (tag !== undefined && tag !== 'str') ? resolveCore(text) : text;
+    const standard = isMergeTag(tag) ? undefined : tag;
+    const value = (plain && tag !== 'str') || (standard !== undefined && tag !== 'str') ? resolveCore(text) : text;
     const indent = plain || quoted ? 0 : /^\s*/.exec(this.text.slice(event.valueStart, event.valueEnd))![0].length;
     const start = quoted ? event.valueStart - 1 : event.valueStart + indent;
     const end = quoted ? event.valueEnd + 1 : event.valueEnd;
-    this.#add({ kind: 'scalar', value, text, plain, source, start, end }, anchor, 0);
+    this.#add({ kind: 'scalar', value, text, plain, source, start, end, ...mergeTag }, anchor, 0);
   }
 
   #alias(event: Extract<Event, { type: typeof EVENT_ID.ALIAS }>): void {
@@ -272,18 +301,23 @@ class Composer {
     return event.anchorStart < 0 ? undefined : this.text.slice(event.anchorStart, event.anchorEnd);
   }
 
-  /** The standard tag's short name; any other is reported. */
-  #checkTag(event: { tagStart: number; tagEnd: number }): string | undefined {
+  /** The standard tag's short name, or one for a merge; any other is reported. */
+  #readTag(event: { tagStart: number; tagEnd: number }): string | undefined {
     if (event.tagStart < 0) return undefined;
     const tag = this.text.slice(event.tagStart, event.tagEnd);
     const known = /^!!(str|int|float|bool|null|map|seq)$/.exec(tag)?.[1];
     if (tag === '!') return 'str';
+    if (this.mergeTags && (tag === '!reset' || tag === '!override')) return tag.slice(1);
     if (known === undefined) {
       const place = { source: this.source, start: event.tagStart, end: event.tagEnd };
       this.report.error('yaml-tag', `the tag "${tag}" means nothing here`, place);
     }
     return known;
   }
+}
+
+function isMergeTag(tag: string | undefined): tag is MergeTag {
+  return tag === 'reset' || tag === 'override';
 }
 
 function isMergeKey(entry: Entry): boolean {

@@ -20,7 +20,7 @@ import {
 } from './machine.js';
 import { Output } from './output.js';
 import type { RunProbeCommand } from './probes/probe.js';
-import type { Run, Runner } from './runners/runner.js';
+import type { LaunchedAs, Run, Runner } from './runners/runner.js';
 
 /** What an actor needs of the system around it. */
 export interface ActorHost {
@@ -47,7 +47,8 @@ interface LiveRun {
   readonly id: RunId;
   readonly handle: Run;
   readonly startedAt: number;
-  pid: number | undefined;
+  /** Undefined: not launched yet. */
+  as: LaunchedAs | undefined;
   inspectPort: number | undefined;
   health: Health | undefined;
   wasReady: boolean;
@@ -129,7 +130,7 @@ export class Actor {
       phase,
       cause,
       since: this.#since,
-      run: run?.pid === undefined ? undefined : { id: run.id, pid: run.pid, startedAt: run.startedAt },
+      run: run?.as && { id: run.id, pid: run.as.pid, container: run.as.container, startedAt: run.startedAt },
       restarts,
       crashes: crashes.length,
       lastExit,
@@ -293,14 +294,18 @@ export class Actor {
     const run: LiveRun = {
       id,
       startedAt: clock.now(),
-      pid: undefined,
+      as: undefined,
       inspectPort,
       health: undefined,
       wasReady: false,
       handle: runner.launch(
         { service, run: id, environment: this.#host.environmentFor(service), inspectPort },
         {
-          launched: pid => this.#launched(run, pid),
+          progress: progress =>
+            this.#host.emit({ type: 'progress', at: clock.now(), service: this.name, run: id, ...progress }),
+          launched: as => this.#launched(run, as),
+          health: (healthy, problem) =>
+            this.signal({ type: 'probed', run: id, healthy, ...(problem !== undefined && { problem }) }),
           output: (stream, chunk) => output.push(stream, chunk),
           outputEnded: stream => output.end(stream),
           exited: (exit, lingering) => this.signal({ type: 'exited', run: id, exit, lingering }),
@@ -312,18 +317,20 @@ export class Actor {
     if (this.#holders.size > 0) run.handle.hold(true);
   }
 
-  #launched(run: LiveRun, pid: number): void {
-    run.pid = pid;
+  #launched(run: LiveRun, as: LaunchedAs): void {
+    run.as = as;
     const { clock, runProbe, look } = this.#host;
     this.#host.emit({
       type: 'launched',
       at: clock.now(),
       service: this.name,
       run: run.id,
-      pid,
+      ...(as.pid !== undefined && { pid: as.pid }),
+      ...(as.container !== undefined && { container: as.container }),
       ...(run.inspectPort !== undefined && { inspectPort: run.inspectPort }),
     });
     if (runOf(this.#state.phase) !== run.id || this.#state.phase.id !== 'starting') return;
+    if (as.tellsHealth) return;
     run.health = new Health({
       service: this.#service,
       clock,

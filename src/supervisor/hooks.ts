@@ -80,7 +80,9 @@ class HookedRun implements Run {
   #launch(): void {
     const report = this.#report;
     this.#run = this.#runner.launch(this.#order, {
-      launched: pid => report.launched(pid),
+      launched: as => report.launched(as),
+      progress: progress => report.progress(progress),
+      health: (isHealthy, problem) => report.health(isHealthy, problem),
       output: (stream, chunk) => report.output(stream, chunk),
       outputEnded: stream => report.outputEnded(stream),
       exited: (exit, isLingering) => this.#exited(exit, isLingering),

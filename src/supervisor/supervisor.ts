@@ -1,6 +1,7 @@
 /** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
 import type {
   EnvironmentReport,
+  ExecSession,
   Outcome,
   RunOptions,
   ServiceStatus,
@@ -205,7 +206,7 @@ class SystemSupervisor implements Supervisor {
     const leaders = new Map<string, { pid: number; startedAt: number }>();
     for (const actor of this.#actors.values()) {
       const { run } = actor.status;
-      if (run) leaders.set(actor.name, run);
+      if (run?.pid !== undefined) leaders.set(actor.name, { pid: run.pid, startedAt: run.startedAt });
     }
     return this.#usage.measure(leaders);
   }
@@ -234,6 +235,14 @@ class SystemSupervisor implements Supervisor {
     } finally {
       this.#commands.delete(oneOff);
     }
+  }
+
+  async exec(name: string): Promise<ExecSession> {
+    throw notAvailable(this.#actor(name).service, 'it runs in no container');
+  }
+
+  async switch(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
+    return this.restart(names, options);
   }
 
   reload(system: System): Promise<Changes> {

@@ -149,7 +149,7 @@ test('a child that ignores SIGTERM is killed when the grace is over', async () =
   });
   void supervisor.start(['web']);
   await until(prints('web', 'up'));
-  const pid = supervisor.status('web')!.run!.pid;
+  const pid = supervisor.status('web')!.run!.pid!;
   expect(await supervisor.stop(['web'])).toMatchObject([{ service: 'web', result: 'stopped' }]);
   expect(isAlive(pid)).toBe(false);
   expect(events.filter(comesTo('web', 'stopping'))).toMatchObject([
@@ -229,7 +229,7 @@ test('200 services start, answer and stop', async () => {
   const outcomes = await supervisor.start(names);
   expect(outcomes.filter(outcome => outcome.result !== 'ready')).toEqual([]);
   expect(names.filter(name => printed(name)[0] !== 'up')).toEqual([]);
-  const pids = supervisor.statuses().map(status => status.run!.pid);
+  const pids = supervisor.statuses().map(status => status.run!.pid!);
   await supervisor.close();
   expect(pids.filter(isAlive)).toEqual([]);
 });

@@ -18,7 +18,7 @@ describe('a service', () => {
     await supervisor.start(['web']);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => supervisor.restart(['web'])));
     expect(outcomes.flat().every(outcome => outcome.result === 'ready')).toBe(true);
-    const pids = events.flatMap(event => (event.type === 'launched' ? [event.pid] : []));
+    const pids = events.flatMap(event => (event.type === 'launched' ? [event.pid!] : []));
     expect(pids).toHaveLength(2);
     expect(pids.filter(isAlive)).toEqual([supervisor.status('web')?.run?.pid]);
   });
@@ -28,7 +28,7 @@ describe('a service', () => {
     const started = supervisor.start(['web']);
     expect(await supervisor.stop(['web'])).toMatchObject([{ result: 'stopped' }]);
     expect(await started).toMatchObject([{ result: 'superseded' }]);
-    const pids = events.flatMap(event => (event.type === 'launched' ? [event.pid] : []));
+    const pids = events.flatMap(event => (event.type === 'launched' ? [event.pid!] : []));
     expect(pids.filter(isAlive)).toEqual([]);
     expect(supervisor.status('web')).toMatchObject({ phase: { id: 'stopped' }, run: undefined });
   });

@@ -21,7 +21,7 @@ export class FakeRun implements Run {
   }
 
   launched(): void {
-    if (!this.isOver) this.#report.launched(this.pid);
+    if (!this.isOver) this.#report.launched({ pid: this.pid });
   }
 
   terminate(signal: NodeJS.Signals): void {

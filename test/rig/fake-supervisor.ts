@@ -1,5 +1,5 @@
 /** A supervisor that runs nothing: tests say what its services do. */
-import type { EnvironmentReport, Outcome, ServiceStatus, Supervisor } from '../../src/control.js';
+import type { EnvironmentReport, ExecSession, Outcome, ServiceStatus, Supervisor } from '../../src/control.js';
 import type { Changes, Event, Exit, Line } from '../../src/event.js';
 import type { Command, NodeService, System } from '../../src/system.js';
 
@@ -39,6 +39,9 @@ export function systemOf(...services: readonly NodeService[]): System {
     file: '/shop/fuge.yml',
     directory: '/shop',
     services: new Map(services.map(service => [service.name, service])),
+    alternatives: new Map(),
+    networks: new Map(),
+    volumes: new Map(),
     environment: {},
     envFiles: [],
     logDirectory: '/shop/log',
@@ -154,6 +157,13 @@ export class FakeSupervisor implements Supervisor {
   }
   async run(_name?: string, _command?: Command, _label?: string): Promise<Exit> {
     return { reason: 'code', code: 0 };
+  }
+  async exec(name: string): Promise<ExecSession> {
+    this.calls.push(`exec ${name}`);
+    return { write() {}, end() {}, resize() {}, close() {}, exit: Promise.resolve({ reason: 'code', code: 0 }) };
+  }
+  switch(names: readonly string[]) {
+    return this.#did('switch', names, 'ready');
   }
   async reload(system: System): Promise<Changes> {
     this.system = system;

@@ -1,4 +1,5 @@
 /** Systems and services as plain data, for tests that load no file. */
+import { PLAIN_CONTAINER } from '../../src/config/container/plain.js';
 import type {
   ContainerService,
   ExternalService,
@@ -56,7 +57,7 @@ export function nodeService(name: string, more: Partial<NodeService> = {}): Node
 }
 
 export function containerService(name: string, more: Partial<ContainerService> = {}): ContainerService {
-  return { type: 'container', name, ...base, ...supervised, image: 'redis', args: undefined, ...more };
+  return { type: 'container', name, ...base, ...supervised, ...PLAIN_CONTAINER, image: 'redis', ...more };
 }
 
 export function externalService(name: string, more: Partial<ExternalService> = {}): ExternalService {
@@ -70,6 +71,7 @@ export function port(text: string, more: Partial<Port> = {}): Port {
     name: name!,
     host: Number(host),
     target: target === undefined ? undefined : Number(target),
+    hostAddress: undefined,
     protocol: (protocol ?? 'tcp') as Port['protocol'],
     automatic: false,
     at: undefined,
@@ -83,6 +85,9 @@ export function systemOf(services: readonly Service[], more: Partial<System> = {
     file: '/shop/fuge.yml',
     directory: '/shop',
     services: new Map(services.map(service => [service.name, service])),
+    alternatives: new Map(),
+    networks: new Map(),
+    volumes: new Map(),
     environment: {},
     envFiles: [],
     profiles: [],

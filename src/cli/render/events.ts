@@ -13,11 +13,12 @@ import type {
 } from '../../index.js';
 import { formatDiagnostic, formatOrigin } from '../../index.js';
 import { makeSafe } from '../terminal/safe-text.js';
-import { formatTook, ordinal } from './duration.js';
+import { formatBytes, formatTook, ordinal } from './duration.js';
 import { nameOf, nameWidth } from './log-lines.js';
 import type { Paint } from './paint.js';
 
 type PhaseEvent = Extract<Event, { type: 'phase' }>;
+type ProgressEvent = Extract<Event, { type: 'progress' }>;
 
 /** What the sentences need to know beside the event itself. */
 export interface Surroundings {
@@ -54,6 +55,8 @@ export class EventText {
       case 'launched':
         this.#launchedAt.set(event.service, event.at);
         return undefined;
+      case 'progress':
+        return this.#progress(event);
       case 'phase': {
         const said = this.#phase(event);
         return said === undefined ? undefined : `${nameOf(event.service, this.#surroundings.system, paint)} ${said}`;
@@ -70,6 +73,20 @@ export class EventText {
         // Log lines are rendered apart; the rest answers a command, which says it itself.
         return undefined;
     }
+  }
+
+  /** An image that is fetched or made is told of at its begin and end; what lies between is for a display that moves. */
+  #progress({ service, task, subject, state, at, bytes }: ProgressEvent): string | undefined {
+    const name = nameOf(service, this.#surroundings.system, this.#options.paint);
+    const key = `${service} ${task} ${subject}`;
+    if (state === 'begun') {
+      this.#launchedAt.set(key, at);
+      return `${name} ${task === 'pull' ? 'pulls' : 'builds'} ${subject}`;
+    }
+    if (state !== 'done') return undefined;
+    const took = formatTook(at - (this.#launchedAt.get(key) ?? at));
+    const size = bytes === undefined ? '' : ` (${formatBytes(bytes.total)})`;
+    return `${name} ${task === 'pull' ? 'pulled' : 'built'} ${subject} in ${took}${size}`;
   }
 
   #phase(event: PhaseEvent): string | undefined {

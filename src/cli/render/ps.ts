@@ -2,7 +2,7 @@
 import type { Service, ServiceStatus, Usage } from '../../index.js';
 import { formatAge, formatBytes, formatCpu } from './duration.js';
 import type { Paint } from './paint.js';
-import { describeState, formatState, painterOf } from './state.js';
+import { describeState, formatState, idOf, painterOf } from './state.js';
 import { type Cell, type Column, renderTable } from './table.js';
 import { cutToWidth, widthOf } from './width.js';
 
@@ -58,7 +58,7 @@ const COLUMNS: readonly PsColumn[] = [
       return { text: formatState(state), paint: painterOf(paint, state.colour) };
     },
   },
-  { title: 'PID', align: 'right', leaveOut: 4, cell: status => ({ text: status.run ? String(status.run.pid) : '-' }) },
+  { title: 'PID', align: 'right', leaveOut: 4, cell: status => ({ text: idOf(status) }) },
   {
     title: 'PORTS',
     least: 11,

@@ -134,3 +134,8 @@ function waitsFor(gates: readonly Gate[], services: readonly string[]): string {
 function join(separator: string, ...parts: readonly string[]): string {
   return parts.filter(part => part !== '').join(separator);
 }
+
+/** What its run is known by: the short id of its container, else its pid. */
+export function idOf({ run }: ServiceStatus): string {
+  return run?.container?.slice(0, 12) ?? String(run?.pid ?? '-');
+}

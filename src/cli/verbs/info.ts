@@ -16,6 +16,7 @@ import {
   describeState,
   formatError,
   formatWholeState,
+  idOf,
   painterOf,
 } from '../render/state.js';
 import type { Context, VerbImplementation } from '../verb.js';
@@ -121,7 +122,10 @@ function describeRows(
       .join(', '),
   );
   if (status.run) {
-    add('pid', `${status.run.pid}, run ${status.run.id}, up ${formatAge(now - status.run.startedAt)}`);
+    add(
+      status.run.container === undefined ? 'pid' : 'container',
+      `${idOf(status)}, run ${status.run.id}, up ${formatAge(now - status.run.startedAt)}`,
+    );
     add('inspector', status.inspectPort === undefined ? undefined : `127.0.0.1:${status.inspectPort}`);
   }
   add('restarts', String(status.restarts));

@@ -44,6 +44,7 @@ export function describeService(service: Service, status: ServiceStatus, usage: 
     waitingFor: status.waitingFor,
     since: status.since,
     pid: status.run?.pid ?? null,
+    container: status.run?.container ?? null,
     upMs: status.run ? now - status.run.startedAt : null,
     host: status.host,
     ports: status.ports.map(port => ({

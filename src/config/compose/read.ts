@@ -133,8 +133,7 @@ async function readComposeService(entry: Entry, reader: Reader): Promise<Draft |
       type: 'container',
       path: undefined,
       envFiles: readEnvFiles(values.get('env_file'), [directory], reader),
-      image,
-      args: command,
+      container: { image, args: command },
     };
   if (values.has('image')) return undefined;
   report.warn('compose-service', `"${name}" has neither "image" nor "build" and is left out`, keyNode);

@@ -175,7 +175,7 @@ class ProcessRun implements Run {
     this.#read('stdout', child.stdout!);
     this.#read('stderr', child.stderr!);
     child.once('exit', (code, signal) => this.#exited(code, signal));
-    this.#report.launched(child.pid);
+    this.#report.launched({ pid: child.pid });
   }
 
   #read(name: StreamName, stream: Readable): void {

@@ -1,6 +1,9 @@
 /** What the actor needs of anything that can run a service: process, container. */
-import type { Exit, RunId, StreamName } from '../../event.js';
+import type { Event, Exit, RunId, StreamName } from '../../event.js';
 import type { Service } from '../../system.js';
+
+/** What a `progress` event says besides whose it is. */
+export type Progress = Pick<Extract<Event, { type: 'progress' }>, 'task' | 'subject' | 'state' | 'bytes'>;
 
 /** All that one launch needs. */
 export interface LaunchOrder<S extends Service = Service> {
@@ -12,9 +15,23 @@ export interface LaunchOrder<S extends Service = Service> {
   readonly inspectPort: number | undefined;
 }
 
-/** What a run reports, in this order: launched (unless it never ran), output, exited, emptied (if it was lingering). */
+/** What a run is known by. */
+export interface LaunchedAs {
+  /** Leads its process group, or is the first of a container's; undefined: it has none on this machine. */
+  readonly pid?: number;
+  /** Id of its container. */
+  readonly container?: string;
+  /** It tells its health itself, by {@link RunReport.health}: it is not to be looked at as well. */
+  readonly tellsHealth?: boolean;
+}
+
+/** What a run reports, in this order: launched (unless it never ran), output and health, exited, emptied (if it was lingering). */
 export interface RunReport {
-  launched(pid: number): void;
+  launched(as: LaunchedAs): void;
+  /** What its launch waits for, before it is launched. */
+  progress(progress: Progress): void;
+  /** Its own word on whether it is well; the engine's health check, or the engine's silence. */
+  health(isHealthy: boolean, problem?: string): void;
   output(stream: StreamName, chunk: Buffer): void;
   /** A stream has ended or was cut: no more output of it follows. */
   outputEnded(stream: StreamName): void;

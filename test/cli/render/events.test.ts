@@ -14,7 +14,17 @@ function setUp(colour = false) {
   const supervisor = new FakeSupervisor(
     systemOf(
       nodeService('api', {
-        ports: [{ name: 'main', host: 3001, target: undefined, protocol: 'tcp', automatic: false, at: undefined }],
+        ports: [
+          {
+            name: 'main',
+            host: 3001,
+            target: undefined,
+            hostAddress: undefined,
+            protocol: 'tcp',
+            automatic: false,
+            at: undefined,
+          },
+        ],
       }),
       nodeService('payments'),
     ),

@@ -19,7 +19,7 @@ const statuses: readonly ServiceStatus[] = [
   statusOf('gateway', {
     groups: ['web'],
     phase: { id: 'ready', run: 1 },
-    run: { id: 1, pid: 4120, startedAt: now - 12_000 },
+    run: { id: 1, pid: 4120, container: undefined, startedAt: now - 12_000 },
     ports: [port('main=3000')],
   }),
   statusOf('customers', {

@@ -46,7 +46,10 @@ const crashed = (service: string): Outcome => ({
 });
 const up = (supervisor: FakeSupervisor, ...names: string[]) => {
   for (const name of names)
-    supervisor.set(name, { phase: { id: 'ready', run: 1 }, run: { id: 1, pid: 10, startedAt: 0 } });
+    supervisor.set(name, {
+      phase: { id: 'ready', run: 1 },
+      run: { id: 1, pid: 10, container: undefined, startedAt: 0 },
+    });
 };
 
 describe('start', () => {

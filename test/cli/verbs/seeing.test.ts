@@ -60,6 +60,7 @@ describe('ps', () => {
         phase: 'failed',
         waitingFor: [],
         since: 0,
+        container: null,
         pid: null,
         upMs: null,
         host: '127.0.0.1',
