@@ -16,7 +16,7 @@ export interface ExtendsOptions {
   /** Absolute; `extends: {file}` in this tree is relative to it. */
   readonly directory: string;
   /** Parses and interpolates a file. Undefined: it can't be read, which was reported at `at`. */
-  readonly load: (file: string, at: ScalarNode) => Promise<ExtendedFile | undefined>;
+  readonly load: (file: string, at: ScalarNode) => ExtendedFile | undefined;
   readonly report: Report;
 }
 
@@ -24,6 +24,6 @@ export interface ExtendsOptions {
  * The same top level with every service that extends another one replaced by what comes of it. Its tags `!reset` and
  * `!override` remain, for the merge over an earlier file.
  */
-export async function resolveExtends(tree: YamlNode, _options: ExtendsOptions): Promise<YamlNode> {
+export function resolveExtends(tree: YamlNode, _options: ExtendsOptions): YamlNode {
   return tree;
 }
