@@ -2,6 +2,7 @@
 import type { Port } from '../../system.js';
 import type { Reader } from '../reader.js';
 import type { ScalarNode, YamlNode } from '../yaml.js';
+import { parsePortMapping } from './port-mappings.js';
 
 export interface ComposePort {
   readonly hostIp: string;
@@ -11,30 +12,18 @@ export interface ComposePort {
   readonly protocol: Port['protocol'];
 }
 
-const SHORT =
-  /^(?:(?:(\[[0-9a-fA-F:.]+\]|[^:[\]]*|[0-9a-fA-F:.]+):)?(\d+(?:-\d+)?)?:)?(\d+(?:-\d+)?)(?:\/(tcp|udp|sctp))?$/i;
-
 /** The ports of one short entry, or what is wrong with it. */
 export function parseShortPort(text: string): ComposePort[] | string {
-  const match = SHORT.exec(text);
-  if (!match) return `"${text}" is no port: it must be [[ip:]host:]container[/protocol]`;
-  const hostIp = (match[1] ?? '').replace(/^\[|\]$/g, '');
-  const targets = range(match[3]!);
-  const published = match[2] === undefined ? undefined : range(match[2]);
-  const protocol = (match[4]?.toLowerCase() as Port['protocol'] | undefined) ?? 'tcp';
-  for (const ports of [targets, published])
-    if (typeof ports === 'string') return `${ports} in "${text}" is no port or range: ports go from 1 to 65535`;
-  if (typeof targets === 'string' || typeof published === 'string') return '';
-  if (published && published.length !== targets.length && targets.length !== 1)
-    return `the ranges in "${text}" differ in length`;
-  return targets.map((target, i) => ({ hostIp, published: published?.[i], target, protocol }));
-}
-
-/** Every port from the first to the last, or the text itself if it is no range. */
-function range(text: string): number[] | string {
-  const [first, last = first] = text.split('-').map(Number) as [number, number?];
-  if (first < 1 || last > 65535 || last < first) return text;
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const { ports, problem } = parsePortMapping(text);
+  if (ports === undefined) return problem;
+  if (ports.some(({ target }) => target === 0)) return `nothing can listen on port 0, as "${text}" says`;
+  return ports.map(({ host_ip, published, target, protocol }) => ({
+    hostIp: host_ip ?? '',
+    // Of a range that serves one port, the first one is tried.
+    published: published === undefined || published === '0' ? undefined : Number(published.split('-')[0]),
+    target,
+    protocol,
+  }));
 }
 
 export function readComposePorts(node: YamlNode, reader: Reader): { port: ComposePort; node: ScalarNode }[] {
