@@ -13,12 +13,12 @@ export const merge = {
     const merged = mergeTrees(base, override, report);
     const error = report.inOrder([]).find(diagnostic => diagnostic.severity === 'error');
     if (error) throw new Error(error.message);
-    return valueOf(merged);
+    return toJson(merged);
   },
 };
 
-function valueOf(node) {
+function toJson(node) {
   if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(valueOf);
-  return Object.fromEntries(node.entries.map(entry => [entry.key, valueOf(entry.value)]));
+  if (node.kind === 'list') return node.items.map(toJson);
+  return Object.fromEntries(node.entries.map(entry => [entry.key, toJson(entry.value)]));
 }

@@ -6,7 +6,7 @@
  * A key without a value adds nothing to a map or list. (Compose Specification, "Merge and override".)
  */
 import type { Report } from '../report.js';
-import type { Entry, ListNode, MapNode, YamlNode } from '../yaml.js';
+import type { Entry, MapNode, YamlNode } from '../yaml.js';
 import { COMPOSE_RULES, type MergeRules, rulesAt } from './merge-rules.js';
 import { settle } from './settle.js';
 import { entry, isNull, isScalar, listNode, mapNode, partOf, textNode, textOf } from './tree.js';
@@ -27,7 +27,11 @@ export function mergeTrees(base: YamlNode, over: YamlNode, report: Report): Yaml
 export function mergeService(base: YamlNode, over: YamlNode, name: string, report: Report): YamlNode {
   const rules = rulesAt(rulesAt(COMPOSE_RULES, 'services'), name);
   const settled = settle(base, rules);
-  return settled ? new Merge(report).merge(settled, over, rules, `services.${name}`) : over;
+  if (!settled) return over;
+  // A tag on the whole service is about the earlier file alone.
+  const { tag, ...plain } = over;
+  const merged = new Merge(report).merge(settled, plain, rules, `services.${name}`);
+  return tag ? { ...merged, tag } : merged;
 }
 
 /**
@@ -47,15 +51,11 @@ class Merge {
       case 'replace':
         return over;
       case 'sequence':
-        return append(toSequence(base), toSequence(over), over);
+        return listNode([...remaining(base, over), ...toSequence(over)], over);
       case 'hosts': {
-        const earlier = toSequence(base);
+        const earlier = remaining(base, over);
         const known = new Set(earlier.map(wordOf));
-        return append(
-          earlier,
-          toSequence(over).filter(item => !known.has(wordOf(item))),
-          over,
-        );
+        return listNode([...earlier, ...toSequence(over).filter(item => !known.has(wordOf(item)))], over);
       }
       case 'names':
         return this.#plain(toNames(base, nothing), toNames(over, nothing), rules, path);
@@ -79,7 +79,7 @@ class Merge {
     if (isScalar(base)) return over;
     if (isNull(over)) return base;
     if (base.kind === 'map' && over.kind === 'map') return this.#maps(base, over, rules, path);
-    if (base.kind === 'list' && over.kind === 'list') return append(base.items, over.items, over);
+    if (base.kind === 'list' && over.kind === 'list') return listNode([...base.items, ...over.items], over);
     const [kind, other] = [base.kind, isScalar(over) ? 'text' : over.kind];
     this.report.error('compose-merge', `"${path}" is a ${other} here, which can't be merged with a ${kind}`, over, {
       hint: `write a ${kind}, or put !override before the value to replace the earlier one`,
@@ -116,8 +116,15 @@ class Merge {
   }
 }
 
-function append(base: readonly YamlNode[], over: readonly YamlNode[], at: YamlNode): ListNode {
-  return listNode([...base, ...over], at);
+/** The earlier sequence without the keys that the later one resets or overrides. */
+function remaining(base: YamlNode, over: YamlNode): readonly YamlNode[] {
+  const items = toSequence(base);
+  const cleared = new Set(toSequence(over).flatMap(item => (item.tag === undefined ? [] : [keyOf(item)])));
+  return cleared.size === 0 ? items : items.filter(item => !cleared.has(keyOf(item)));
+}
+
+function keyOf(item: YamlNode): string {
+  return wordOf(item).split('=', 1)[0]!;
 }
 
 /** A map's pairs as `KEY=value`, one for each item of a list, in the order of their text; a key without value stays alone. */
@@ -136,7 +143,8 @@ function toPair({ key, keyNode }: Entry, value: YamlNode): YamlNode {
   const at =
     value.source === keyNode.source && value.start >= keyNode.start ? { ...value, start: keyNode.start } : value;
   const text = isNull(value) && !value.interpolated ? key : `${key}=${textOf(value)}`;
-  return textNode(text, at);
+  // The tag stays, for it speaks of the key.
+  return value.tag ? { ...textNode(text, at), tag: value.tag } : textNode(text, at);
 }
 
 function wordOf(node: YamlNode): string {
@@ -145,8 +153,9 @@ function wordOf(node: YamlNode): string {
 
 function toNames(node: YamlNode, settings: (name: YamlNode) => YamlNode): YamlNode {
   if (node.kind !== 'list' || !node.items.every(isScalar)) return node;
+  const items = node.items.filter(item => item.tag !== 'reset');
   return mapNode(
-    node.items.map(item => entry(textOf(item), settings(item), item)),
+    items.map(item => entry(textOf(item), settings(item), item)),
     node,
   );
 }
