@@ -11,6 +11,8 @@ export type Exit =
   | { readonly reason: 'signal'; readonly signal: string }
   /** It failed its liveness probe and was ended for that. */
   | { readonly reason: 'unresponsive'; readonly problem: string }
+  /** It ended for no fault of its own: the container engine was restarted. */
+  | { readonly reason: 'lost'; readonly problem: string }
   /** It never ran: executable missing, port taken, working directory missing … */
   | { readonly reason: 'not-started'; readonly problem: Diagnostic };
 
@@ -49,6 +51,8 @@ export type Cause =
   | { readonly type: 'probe'; readonly problem?: string }
   | { readonly type: 'dependency'; readonly service: string }
   | { readonly type: 'retry'; readonly attempt: number }
+  /** The container engine is there (again). */
+  | { readonly type: 'engine' }
   | { readonly type: 'shutdown' }
   | { readonly type: 'reload' };
 

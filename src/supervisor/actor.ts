@@ -304,8 +304,11 @@ export class Actor {
           progress: progress =>
             this.#host.emit({ type: 'progress', at: clock.now(), service: this.name, run: id, ...progress }),
           launched: as => this.#launched(run, as),
-          health: (healthy, problem) =>
-            this.signal({ type: 'probed', run: id, healthy, ...(problem !== undefined && { problem }) }),
+          health: (healthy, problem) => {
+            // What the engine's return mends is no proof of a readiness that is decided elsewhere.
+            if (healthy && !run.as?.tellsHealth && !run.wasReady) return;
+            this.signal({ type: 'probed', run: id, healthy, ...(problem !== undefined && { problem }) });
+          },
           output: (stream, chunk) => output.push(stream, chunk),
           outputEnded: stream => output.end(stream),
           exited: (exit, lingering) => this.signal({ type: 'exited', run: id, exit, lingering }),
@@ -330,9 +333,9 @@ export class Actor {
       ...(run.inspectPort !== undefined && { inspectPort: run.inspectPort }),
     });
     if (runOf(this.#state.phase) !== run.id || this.#state.phase.id !== 'starting') return;
-    if (as.tellsHealth) return;
     run.health = new Health({
       service: this.#service,
+      isReadyTold: as.tellsHealth ?? false,
       clock,
       run: runProbe,
       ...(look && { look }),

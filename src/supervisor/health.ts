@@ -28,6 +28,8 @@ export type LookAt = (service: Service, probe: Exclude<Probe, { kind: 'log' }>, 
 
 export interface HealthOptions {
   readonly service: Service;
+  /** Whether it is ready is told by somebody else; only its `live` probe is for us. */
+  readonly isReadyTold: boolean;
   readonly clock: Clock;
   readonly run: RunProbeCommand;
   readonly look?: LookAt;
@@ -50,15 +52,16 @@ export class Health {
 
   constructor(options: HealthOptions) {
     this.#options = options;
-    const { service, clock } = options;
+    const { service, clock, isReadyTold } = options;
     this.#launchedAt = clock.now();
     if (service.type === 'external' || service.once) return; // a task is done when it ends
+    if (service.live && service.live.kind !== 'log') this.#watchLife(service.live);
+    if (isReadyTold) return;
     const probe = service.ready ?? defaultProbe(service);
     if (probe === 'launched') this.#after(0, () => this.#ready());
     else if (probe === undefined) this.#after(SETTLED_MS, () => void this.#awaitRest(SETTLED_MS, 0));
     else if (probe.kind === 'log') this.#pattern = new RegExp(probe.pattern);
     else this.#after(LOOK_FIRST_MS, () => void this.#lookUntilReady(probe, LOOK_FIRST_MS, service.ready !== undefined));
-    if (service.live && service.live.kind !== 'log') this.#watchLife(service.live);
   }
 
   /** Whether {@link sees} has any effect. */

@@ -387,7 +387,10 @@ function ended(before: ServiceState, exit: Exit, policy: Policy, now: number, ef
   const crashes = isClean && restart.when !== 'always' ? earlier : [...earlier, now];
   const state: ServiceState = { ...before, crashes, cause: { type: 'exit', exit } };
   const isAgain =
-    restart.when === 'always' || (restart.when === 'on-failure' && !isClean) || exit.reason === 'unresponsive';
+    restart.when === 'always' ||
+    (restart.when === 'on-failure' && !isClean) ||
+    exit.reason === 'unresponsive' ||
+    exit.reason === 'lost';
   if (exit.reason !== 'not-started' && isAgain && crashes.length <= restart.limit) {
     const pause = Math.min(restart.backoffMs * 2 ** Math.max(0, crashes.length - 1), restart.backoffMaxMs);
     const ms = Math.round(pause * (1 + LARGEST_JITTER * policy.chance));

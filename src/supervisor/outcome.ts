@@ -73,7 +73,7 @@ function exitProblem(actor: Actor): Diagnostic {
   const how =
     exit?.reason === 'signal'
       ? `was ended by ${exit.signal}`
-      : exit?.reason === 'unresponsive'
+      : exit?.reason === 'unresponsive' || exit?.reason === 'lost'
         ? `was ended: ${exit.problem}`
         : `exited with code ${exit?.code ?? 1}`;
   return {

@@ -16,6 +16,7 @@ function open(more: Partial<Service>) {
   const answers = { ready: { healthy: true } as Look, isPending: false };
   const pending: ((look: Look) => void)[] = [];
   const health = new Health({
+    isReadyTold: false,
     service: { ...processService('web'), ...more } as Service,
     clock,
     run: async () => 0,

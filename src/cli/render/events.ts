@@ -158,7 +158,7 @@ export class EventText {
     const definition = this.#service(service);
     const span = definition && 'restart' in definition ? ` in ${seconds(definition.restart.windowMs)}` : '';
     const often = crashes > 1 ? `, ${ordinal(crashes)} time${span}` : '';
-    const how = exit.reason === 'unresponsive' ? 'ended' : 'crashed';
+    const how = exit.reason === 'unresponsive' || exit.reason === 'lost' ? 'ended' : 'crashed';
     const head = `${paint.red('✗')} ${how}: ${exitText(exit)}${this.#lasted(service, at)}${often}${next}`;
     return [head, ...this.#errorLines(event.error)].join('\n');
   }
@@ -214,6 +214,8 @@ function reasonOf(cause: Cause): string {
       return cause.attempt > 1 ? `try ${cause.attempt}` : '';
     case 'reload':
       return 'its definition changed';
+    case 'engine':
+      return 'the container engine is back';
     default:
       return '';
   }
@@ -240,7 +242,9 @@ function describe(service: Service | undefined, paint: Paint): string {
 function exitText(exit: Exit): string {
   if (exit.reason === 'not-started') return exit.problem.message;
   if (exit.reason === 'unresponsive') return `did not respond (${oneLine(exit.problem)})`;
-  return exit.reason === 'code' ? `exit code ${exit.code}` : exit.signal;
+  if (exit.reason === 'lost') return oneLine(exit.problem);
+  if (exit.reason === 'signal') return exit.signal;
+  return exit.outOfMemory ? `out of memory (exit code ${exit.code})` : `exit code ${exit.code}`;
 }
 
 /** `30 s`. */

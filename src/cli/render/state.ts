@@ -77,9 +77,10 @@ export function formatError({ message, at }: CrashError): string {
 export function describeExit(exit: Exit): string {
   switch (exit.reason) {
     case 'code':
-      return `code ${exit.code}`;
+      return exit.outOfMemory ? `out of memory (code ${exit.code})` : `code ${exit.code}`;
     case 'signal':
       return exit.signal;
+    case 'lost':
     case 'unresponsive':
       return exit.problem;
     case 'not-started':
@@ -103,6 +104,8 @@ export function describeCause(cause: Cause | undefined): string {
       return `tried again (${ordinal(cause.attempt)} time)`;
     case 'reload':
       return 'its definition changed';
+    case 'engine':
+      return 'the container engine is back';
     default:
       return '';
   }

@@ -1,0 +1,318 @@
+/**
+ * Runs a service as a container of the engine.
+ *
+ * Its end is told by the engine's events, and looked up again whenever the stream of its output ends or the engine was
+ * gone for a while: no single message is relied on. It has ended for good when it is removed (or, where it is kept, stopped).
+ */
+import { constants } from 'node:os';
+import type { Diagnostic } from '../../diagnostic.js';
+import type { Exit } from '../../event.js';
+import type { ContainerService } from '../../system.js';
+import type { Clock } from '../clock.js';
+import { type Attachment, type ContainerFacts, type Engine, EngineError, type EngineEvent } from '../engine/engine.js';
+import { ResumedOutput } from '../engine/resumed-output.js';
+import type { LaunchOrder, Progress, Run, Runner, RunReport } from './runner.js';
+
+/** Output that follows the end of a container is waited for no longer than this, ms. */
+const LONGEST_DRAIN_MS = 1000;
+/** Output ends a moment before its container does: so long, ms, it is not taken for a broken connection. */
+const END_FOLLOWS_MS = 200;
+/** ms between two tries while the engine does not answer, though nobody has noticed that it is gone. */
+const RETRY_MS = 250;
+
+/** A launch failed for a reason that can be told. */
+export class LaunchRefusal extends Error {
+  override readonly name = 'LaunchRefusal';
+  readonly problem: Diagnostic;
+
+  constructor(problem: Diagnostic) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** A container that is ready to be started. */
+export interface PreparedContainer {
+  readonly id: string;
+  /** The signal that asks it to end; undefined: what the service's stop policy says. */
+  readonly stopSignal: string | undefined;
+  /** It has a health check that decides whether it is ready. */
+  readonly tellsHealth: boolean;
+}
+
+/** What a run needs of the engine and of the system around it. */
+export interface ContainerHost {
+  readonly clock: Clock;
+  /** Settles when there is an engine; rejects when the signal aborts before. */
+  connected(signal: AbortSignal): Promise<Engine>;
+  /** Image, networks, volumes and the container itself. Rejects with a {@link LaunchRefusal} or an {@link EngineError}. */
+  prepare(
+    engine: Engine,
+    order: LaunchOrder<ContainerService>,
+    options: { signal: AbortSignal; progress(progress: Progress): void; output(text: string): void },
+  ): Promise<PreparedContainer>;
+  /** Why the engine did not start it. */
+  startProblem(engine: Engine, service: ContainerService, error: EngineError): Promise<Diagnostic>;
+  /** Events of one container, and the coming and going (undefined) of the engine. */
+  follow(id: string, follower: ContainerFollower): () => void;
+}
+
+export interface ContainerFollower {
+  heard(event: EngineEvent): void;
+  engineChanged(engine: Engine | undefined): void;
+}
+
+export function createContainerRunner(host: ContainerHost): Runner<ContainerService> {
+  return { launch: (order, report) => new ContainerRun(host, order, report) };
+}
+
+class ContainerRun implements Run {
+  readonly #host: ContainerHost;
+  readonly #order: LaunchOrder<ContainerService>;
+  readonly #report: RunReport;
+  readonly #abort = new AbortController();
+  readonly #output: ResumedOutput;
+  #engine: Engine | undefined;
+  #container: PreparedContainer | undefined;
+  #startedAt = 0;
+  #attachment: Attachment | undefined;
+  #hasOutputEnded = false;
+  #outputEnded: () => void = () => {};
+  #unfollow: (() => void) | undefined;
+  #isLaunched = false;
+  #isHeld = false;
+  #isFinishing = false;
+  #isOver = false;
+  /** What it was last asked to end by: told again to an engine that comes back. */
+  #askedToEnd: string | undefined;
+  /** The engine was gone since it was last looked at. */
+  #wasLost = false;
+
+  constructor(host: ContainerHost, order: LaunchOrder<ContainerService>, report: RunReport) {
+    this.#host = host;
+    this.#order = order;
+    this.#report = report;
+    this.#output = new ResumedOutput((stream, chunk) => report.output(stream, chunk));
+    // Never from within launch(): the actor has to know this run first.
+    queueMicrotask(() => void this.#start());
+  }
+
+  terminate(signal: NodeJS.Signals): void {
+    this.#askToEnd(this.#container?.stopSignal ?? signal);
+  }
+
+  kill(): void {
+    this.#askToEnd('SIGKILL');
+  }
+
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.#attachment?.hold(isHeld);
+  }
+
+  #askToEnd(signal: string): void {
+    this.#askedToEnd = signal;
+    if (this.#isLaunched) void this.#signal(signal);
+    else this.#abort.abort();
+  }
+
+  async #signal(signal: string): Promise<void> {
+    try {
+      if (this.#engine && this.#container) return await this.#engine.signalContainer(this.#container.id, signal);
+    } catch {
+      if (this.#engine) return; // it ended meanwhile, or the engine is about to be missed
+    }
+    // A stop must end, also where the engine is gone: what is left then is swept by the next start.
+    if (signal === 'SIGKILL') void this.#finish({ reason: 'signal', signal });
+  }
+
+  async #start(): Promise<void> {
+    const { signal } = this.#abort;
+    for (;;) {
+      try {
+        const engine = await this.#host.connected(signal);
+        this.#engine = engine;
+        await this.#bringUp(engine);
+        return;
+      } catch (error) {
+        if (signal.aborted) return this.#neverRan({ reason: 'signal', signal: 'SIGTERM' });
+        if (error instanceof LaunchRefusal) return this.#neverRan({ reason: 'not-started', problem: error.problem });
+        if (!(error instanceof EngineError && error.isUnreachable)) throw error;
+        await new Promise<void>(resolve => void this.#host.clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  async #bringUp(engine: Engine): Promise<void> {
+    const report = this.#report;
+    const { signal } = this.#abort;
+    const { service } = this.#order;
+    const container = await this.#host.prepare(engine, this.#order, {
+      signal,
+      progress: progress => report.progress(progress),
+      output: text => report.output('stdout', Buffer.from(text)),
+    });
+    this.#container = container;
+    try {
+      signal.throwIfAborted();
+      this.#unfollow = this.#host.follow(container.id, {
+        heard: event => this.#heard(event),
+        engineChanged: current => void this.#engineChanged(current),
+      });
+      this.#attachment = await engine.attach(
+        container.id,
+        this.#output.live(() => void this.#outputStopped()),
+      );
+      this.#attachment.hold(this.#isHeld);
+      signal.throwIfAborted();
+      await engine.startContainer(container.id);
+    } catch (error) {
+      this.#letGo();
+      if (!service.keep) await engine.removeContainer(container.id).catch(() => {});
+      if (signal.aborted || !(error instanceof EngineError) || error.isUnreachable) throw error;
+      throw new LaunchRefusal(await this.#host.startProblem(engine, service, error));
+    }
+    const facts = await engine.inspectContainer(container.id);
+    this.#isLaunched = true;
+    this.#startedAt = facts?.startedAt ?? 0;
+    report.launched({
+      container: container.id,
+      ...(engine.isLocal && facts?.pid && { pid: facts.pid }),
+      tellsHealth: container.tellsHealth,
+    });
+    if (signal.aborted) void this.#signal(this.#askedToEnd ?? 'SIGTERM');
+    this.#judge(facts);
+  }
+
+  #neverRan(exit: Exit): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#report.outputEnded('stdout');
+    this.#report.outputEnded('stderr');
+    this.#report.exited(exit, false);
+  }
+
+  #heard(event: EngineEvent): void {
+    if (!this.#isLaunched) return; // it is looked at when it is
+    if (event.action === 'die' || event.action === 'destroy' || event.action.startsWith('health_status'))
+      void this.#look();
+  }
+
+  /** The stream ends with the container, or with the connection. */
+  async #outputStopped(): Promise<void> {
+    this.#hasOutputEnded = true;
+    this.#outputEnded();
+    await new Promise<void>(resolve => void this.#host.clock.after(END_FOLLOWS_MS, resolve));
+    if (this.#isLaunched && this.#hasOutputEnded) await this.#look({ resume: true });
+  }
+
+  async #engineChanged(engine: Engine | undefined): Promise<void> {
+    this.#engine = engine;
+    if (!this.#isLaunched || this.#isOver) return;
+    if (!engine) {
+      this.#wasLost = true;
+      if (this.#askedToEnd === 'SIGKILL') return this.#finish({ reason: 'signal', signal: 'SIGKILL' });
+      this.#report.health(false, 'the container engine does not answer');
+      return;
+    }
+    if (this.#askedToEnd !== undefined) void this.#signal(this.#askedToEnd);
+    await this.#look({ resume: true });
+  }
+
+  /** Asks the engine how the container is, and draws the conclusion. */
+  async #look(options: { resume?: boolean } = {}): Promise<void> {
+    const engine = this.#engine;
+    const id = this.#container?.id;
+    if (!engine || id === undefined || this.#isFinishing) return;
+    let facts: ContainerFacts | undefined;
+    try {
+      facts = await engine.inspectContainer(id);
+    } catch {
+      return; // the engine is gone: it is looked at again when it is back
+    }
+    if (engine !== this.#engine || this.#isFinishing) return;
+    if (options.resume && facts?.state === 'running') await this.#resume(engine, id);
+    this.#judge(facts);
+  }
+
+  #judge(facts: ContainerFacts | undefined): void {
+    if (this.#isFinishing) return;
+    const wasLost = this.#wasLost;
+    this.#wasLost = false;
+    if (facts && (facts.state === 'running' || facts.state === 'paused' || facts.state === 'restarting')) {
+      if (!this.#container?.tellsHealth) {
+        if (wasLost) this.#report.health(true);
+      } else if (facts.health === 'healthy') this.#report.health(true);
+      else if (facts.health === 'unhealthy') this.#report.health(false, healthProblem(facts));
+      return;
+    }
+    void this.#finish(wasLost ? ENGINE_RESTARTED : exitOf(facts));
+  }
+
+  /** Goes on with the output where it broke off. */
+  async #resume(engine: Engine, id: string): Promise<void> {
+    this.#attachment?.close();
+    this.#hasOutputEnded = false;
+    try {
+      const sink = this.#output.replay(() => void this.#outputStopped());
+      this.#attachment = await engine.logs(id, sink, { since: this.#startedAt, follow: true });
+      this.#attachment.hold(this.#isHeld);
+    } catch {
+      // the engine is gone again
+    }
+  }
+
+  async #finish(exit: Exit): Promise<void> {
+    if (this.#isFinishing) return;
+    this.#isFinishing = true;
+    const engine = this.#engine;
+    if (engine) await this.#drain();
+    this.#letGo();
+    this.#report.outputEnded('stdout');
+    this.#report.outputEnded('stderr');
+    this.#report.exited(exit, true);
+    const id = this.#container?.id;
+    if (engine && id !== undefined && !this.#order.service.keep) await engine.removeContainer(id).catch(() => {});
+    this.#isOver = true;
+    this.#report.emptied();
+  }
+
+  /** What it printed last is still on its way. */
+  async #drain(): Promise<void> {
+    if (this.#hasOutputEnded) return;
+    await new Promise<void>(resolve => {
+      this.#outputEnded = resolve;
+      const look = () => {
+        // Nobody reads just now: that is not the end of the output.
+        if (this.#isHeld) this.#host.clock.after(LONGEST_DRAIN_MS, look);
+        else resolve();
+      };
+      this.#host.clock.after(LONGEST_DRAIN_MS, look);
+    });
+  }
+
+  #letGo(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.#attachment?.close();
+  }
+}
+
+/** For no fault of its own: whatever its restart policy says, it is started again. */
+const ENGINE_RESTARTED: Exit = { reason: 'lost', problem: 'the container engine was restarted' };
+
+function healthProblem({ healthOutput }: ContainerFacts): string {
+  const said = healthOutput?.trim().split('\n').at(-1)?.trim();
+  return said ? `its health check fails: ${said}` : 'its health check fails';
+}
+
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** A code above 128 names the signal that ended it, as a shell does. */
+function exitOf(facts: ContainerFacts | undefined): Exit {
+  if (!facts) return { reason: 'signal', signal: 'SIGKILL' }; // somebody removed it
+  const code = facts.exitCode ?? 0;
+  if (facts.outOfMemory) return { reason: 'code', code, outOfMemory: true };
+  const signal = code > 128 ? SIGNALS.get(code - 128) : undefined;
+  return signal === undefined ? { reason: 'code', code } : { reason: 'signal', signal };
+}
