@@ -51,7 +51,7 @@ export function parseDotenv(text: string, lookup: Lookup = () => undefined): Dot
 
 /**
  * `format: raw` (Compose): everything after the first `=` is the value, as it is. Blank lines and those that begin with
- * `#` are ignored; a bare name takes its value from `lookup`.
+ * `#` are ignored; a bare name takes its value from `lookup`. A name has no white space, not even after it.
  */
 export function parseRawEnv(text: string, lookup: Lookup = () => undefined): Dotenv {
   const values = new Map<string, string>();
@@ -62,7 +62,7 @@ export function parseRawEnv(text: string, lookup: Lookup = () => undefined): Dot
     const line = whole.replace(/\r$/, '').trimStart();
     if (line === '' || line.startsWith('#')) continue;
     const equals = line.indexOf('=');
-    const name = equals === -1 ? line.trim() : line.slice(0, equals);
+    const name = equals === -1 ? line : line.slice(0, equals);
     if (name === '' || /\s/.test(name)) {
       const message = name === '' ? 'there is no name before "="' : `"${name}" contains a space, names can't`;
       problems.push({ kind: 'error', line: index + 1, column: whole.length - whole.trimStart().length + 1, message });

@@ -2,7 +2,6 @@
 // Compose files that a system file includes.
 import { describe, expect, it } from 'vitest';
 import { commandOfDockerfile } from '../../src/config/compose/dockerfile.js';
-import { parseShortPort } from '../../src/config/compose/ports.js';
 import { load } from './files.js';
 
 const FUGE = 'api: {type: node, run: a}\ninclude: [docker-compose.yml]\n';
@@ -127,21 +126,5 @@ describe('the command of a Dockerfile', () => {
 
   it.each(['x && y', 'echo $HOME', 'node *.js'])('needs a shell for %s', line => {
     expect(commandOfDockerfile(`FROM a\nCMD ${line}`)).toEqual({ kind: 'shell', line, source: line });
-  });
-});
-
-describe('short ports', () => {
-  const port = { hostIp: '', published: undefined, protocol: 'tcp' };
-  it.each([
-    ['80', [{ ...port, target: 80 }]],
-    ['8080:80/udp', [{ ...port, published: 8080, target: 80, protocol: 'udp' }]],
-    ['127.0.0.1::80', [{ ...port, hostIp: '127.0.0.1', target: 80 }]],
-    ['[::1]:8080:80', [{ ...port, hostIp: '::1', published: 8080, target: 80 }]],
-    ['3000-3001', [3000, 3001].map(target => ({ ...port, target }))],
-    ['8080:http', '"8080:http" is no port: it must be [[ip:]host:]container[/protocol]'],
-    ['70000', '70000 in "70000" is no port or range: ports go from 1 to 65535'],
-    ['5-3', '5-3 in "5-3" is no port or range: ports go from 1 to 65535'],
-  ])('%s', (text, expected) => {
-    expect(parseShortPort(text)).toEqual(expected);
   });
 });

@@ -60,4 +60,13 @@ describe('.env files', () => {
       { kind: 'error', line: 5, column: 1, message: '"C D" contains a space, names can\'t' },
     ]);
   });
+
+  it('leaves trailing space, empty values and later "=" of raw files as they are', () => {
+    const raw = parseRawEnv('\uFEFFA=b \r\n  B=\nC==c=\nHOME \n=x\n', name => environment[name]);
+    expect(Object.fromEntries(raw.values)).toEqual({ A: 'b ', B: '', C: '=c=' });
+    expect(raw.problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+      '4: "HOME " contains a space, names can\'t',
+      '5: there is no name before "="',
+    ]);
+  });
 });

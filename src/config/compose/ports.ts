@@ -13,7 +13,7 @@ export interface ComposePort {
 }
 
 /** The ports of one short entry, or what is wrong with it. */
-export function parseShortPort(text: string): ComposePort[] | string {
+function parseShortPort(text: string): ComposePort[] | string {
   const { ports, problem } = parsePortMapping(text);
   if (ports === undefined) return problem;
   if (ports.some(({ target }) => target === 0)) return `nothing can listen on port 0, as "${text}" says`;
