@@ -52,18 +52,13 @@ export type YamlNode = ScalarNode | ListNode | MapNode;
 
 /** Enough for any real file; each alias may stand for a whole tree. */
 const MOST_ALIASES = 10_000;
-/** Values that all aliases of a Compose file stand for: merging and replacing variables walk through the whole tree. */
-const MOST_ALIASED = 200_000;
 /** Entries that merge keys bring, in one file. */
 const MOST_MERGED = 50_000;
 const DEEPEST = 100;
 const MOST_SYNTAX_ERRORS = 20;
 
 export interface ParseOptions {
-  /**
-   * The file is a Compose file: `!reset` and `!override` are kept on their nodes (otherwise they are errors as any unknown
-   * tag), and what its aliases stand for is bounded.
-   */
+  /** `!reset` and `!override` are kept on their nodes; otherwise they are errors as any unknown tag. */
   readonly mergeTags?: boolean;
 }
 
@@ -136,17 +131,13 @@ interface Frame {
   readonly flow: boolean;
   key: YamlNode | undefined;
   height: number;
-  /** Values in it, those behind aliases counted at each use. */
-  size: number;
 }
 
 class Composer {
   readonly #documents: YamlNode[] = [];
-  readonly #anchors = new Map<string, { node: YamlNode; height: number; size: number } | 'open'>();
+  readonly #anchors = new Map<string, { node: YamlNode; height: number } | 'open'>();
   readonly #frames: Frame[] = [];
   #aliases = 0;
-  #aliased = 0;
-  #hasTooMany = false;
   #merged = 0;
 
   constructor(
@@ -196,7 +187,7 @@ class Composer {
     flow: boolean,
   ): void {
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    this.#frames.push({ kind, start, anchor, tag, items: [], entries: [], flow, key: undefined, height: 0, size: 0 });
+    this.#frames.push({ kind, start, anchor, tag, items: [], entries: [], flow, key: undefined, height: 0 });
   }
 
   #close(): void {
@@ -215,7 +206,7 @@ class Composer {
       frame.kind === 'list'
         ? { kind: 'list', items: frame.items, ...place }
         : { kind: 'map', entries: this.#merge(frame.entries), flow: frame.flow, ...place };
-    this.#add(node, frame.anchor, frame.height + 1, frame.size + 1);
+    this.#add(node, frame.anchor, frame.height + 1);
   }
 
   #scalar(event: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): void {
@@ -252,36 +243,23 @@ class Composer {
     const place = { source, start: event.anchorStart - 1, end: event.anchorEnd };
     const target = this.#anchors.get(name);
     const nothing: YamlNode = { kind: 'scalar', value: null, text: '', plain: true, broken: true, ...place };
-    if (target !== undefined && target !== 'open' && target.height <= DEEPEST) {
-      this.#aliases++;
-      this.#aliased += target.size;
-      if (this.#aliases <= MOST_ALIASES && (!this.mergeTags || this.#aliased <= MOST_ALIASED)) {
-        this.#add(target.node, undefined, target.height, target.size);
-        return;
-      }
+    if (target !== undefined && target !== 'open' && ++this.#aliases <= MOST_ALIASES && target.height <= DEEPEST) {
+      this.#add(target.node, undefined, target.height);
+      return;
     }
     if (target === 'open') this.report.error('yaml-alias', `"*${name}" stands inside of what it names`, place);
     else if (target !== undefined && target.height > DEEPEST)
       this.report.error('yaml-alias', `aliases nest deeper than ${DEEPEST} levels`, place);
-    else if (target !== undefined) this.#tooMany(place);
-    else if (!this.partial) this.report.error('yaml-alias', `there is no anchor "&${name}" above`, place);
+    else if (target !== undefined && this.#aliases === MOST_ALIASES + 1)
+      this.report.error('yaml-alias', `more than ${MOST_ALIASES} aliases in one file`, place);
+    else if (target === undefined && !this.partial)
+      this.report.error('yaml-alias', `there is no anchor "&${name}" above`, place);
     this.#add(nothing, undefined, 0);
   }
 
-  #tooMany(at: Place): void {
-    if (this.#hasTooMany) return;
-    this.#hasTooMany = true;
-    const many = this.#aliases > MOST_ALIASES;
-    const message = many
-      ? `more than ${MOST_ALIASES} aliases in one file`
-      : `the aliases of this file stand for more than ${MOST_ALIASED} values`;
-    this.report.error('yaml-alias', message, at);
-  }
-
-  #add(node: YamlNode, anchor: string | undefined, height: number, size = 1): void {
-    if (anchor !== undefined) this.#anchors.set(anchor, { node, height, size });
+  #add(node: YamlNode, anchor: string | undefined, height: number): void {
+    if (anchor !== undefined) this.#anchors.set(anchor, { node, height });
     const frame = this.#frames.at(-1)!;
-    frame.size += size;
     frame.height = Math.max(frame.height, height);
     if (frame.kind !== 'map') frame.items.push(node);
     else if (frame.key === undefined) frame.key = node;

@@ -280,18 +280,12 @@ describe('!reset and !override', () => {
   });
 });
 
-test('an alias file that would unfold to billions of values is refused at once', () => {
+test('an alias file that would unfold to billions of values is settled at once', () => {
   const lines = ['a0: &a0 [x]'];
   for (let level = 1; level <= 9; level++)
     lines.push(`a${level}: &a${level} [${Array.from({ length: 9 }, () => `*a${level - 1}`).join(', ')}]`);
   const trees = new Trees();
   const tree = settleTree(trees.parse('laughs.yml', `${lines.join('\n')}\nz: !reset\n`));
+  expect(valueAt(tree, 'a9')).toMatchObject({ kind: 'list' });
   expect(valueAt(tree, 'z')).toBeUndefined();
-  expect(trees.said).toBe(
-    [
-      'laughs.yml:7:10 error yaml-alias: the aliases of this file stand for more than 200000 values',
-      '  7 | a6: &a6 [*a5, *a5, *a5, *a5, *a5, *a5, *a5, *a5, *a5]',
-      '    |          ~~~',
-    ].join('\n'),
-  );
 });
