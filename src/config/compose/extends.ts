@@ -2,22 +2,21 @@
  * Resolves `extends`: a service that begins as another one, of the same file or of another.
  *
  * Everything is taken over, and the extending service is merged over it as a later file would be. What the other one
- * refers to (depends_on, networks, volumes …) has to be defined here, too. Paths of another file stay relative to that
- * file's directory. (Compose Specification, "extends".)
+ * refers to (depends_on, networks, volumes …) has to be defined here, too. Paths are relative to the file that says them,
+ * which each value's place tells. (Compose Specification, "extends".)
  */
 import path from 'node:path';
 import { nearest } from '../../diagnostic.js';
 import type { Report } from '../report.js';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml.js';
 import { mergeService } from './merge.js';
-import { rebaseService } from './rebase.js';
 import { isNull, isScalar, valueAt, withoutKey, withValue } from './tree.js';
 
 /** A file that `extends` names. */
 export interface ExtendedFile {
   /** Its top level, interpolated, its documents merged; `extends` in it not yet resolved. */
   readonly tree: YamlNode;
-  /** Absolute path of the file; the relative paths in it are relative to its directory. */
+  /** Absolute path of the file; what it extends itself is relative to its directory. */
   readonly file: string;
 }
 
@@ -40,7 +39,7 @@ export function resolveExtends(tree: YamlNode, options: ExtendsOptions): YamlNod
   if (tree.kind !== 'map' || services?.kind !== 'map') return tree;
   if (!services.entries.some(one => valueAt(one.value, 'extends'))) return tree;
   const resolver = new Resolver(options);
-  const scope: Scope = { services, file: options.file, directory: options.directory, rebased: false };
+  const scope: Scope = { services, file: options.file, directory: options.directory };
   const entries = services.entries.map(one => {
     const value = resolver.resolve(one.key, one.value, scope, []);
     return value === one.value ? one : { ...one, value };
@@ -53,8 +52,6 @@ interface Scope {
   readonly services: MapNode;
   readonly file: string;
   readonly directory: string;
-  /** The paths of its services are made absolute. */
-  readonly rebased: boolean;
 }
 
 /** A service that is being resolved. */
@@ -74,20 +71,19 @@ interface Reference {
 const LONGEST_CHAIN = 500;
 
 class Resolver {
-  readonly #resolved = new Map<string, YamlNode>();
+  /** By the service's own tree: many may extend one. */
+  readonly #resolved = new Map<YamlNode, YamlNode>();
   readonly #scopes = new Map<string, Scope | undefined>();
 
   constructor(private readonly options: ExtendsOptions) {}
 
   resolve(name: string, service: YamlNode, scope: Scope, chain: readonly Step[]): YamlNode {
-    const own = scope.rebased ? rebaseService(service, scope.directory) : service;
     const reference = valueAt(service, 'extends');
-    if (service.kind !== 'map' || own.kind !== 'map' || reference === undefined) return own;
-    const key = `${scope.rebased}\n${scope.file}\n${name}`;
-    const known = this.#resolved.get(key);
+    if (service.kind !== 'map' || reference === undefined) return service;
+    const known = this.#resolved.get(service);
     if (known) return known;
-    const resolved = this.#extend(name, own, reference, scope, chain);
-    this.#resolved.set(key, resolved);
+    const resolved = this.#extend(name, service, reference, scope, chain);
+    this.#resolved.set(service, resolved);
     return resolved;
   }
 
@@ -112,7 +108,7 @@ class Resolver {
     }
     const resolved = this.resolve(wanted, found.value, base, [...chain, step]);
     // A service without a single key has nothing to give.
-    if (isNull(resolved)) return reference.file ? withFile(own, base.file) : own;
+    if (isNull(resolved)) return own;
     const merged = mergeService(resolved, alone, name, this.options.report);
     return merged.kind === 'map' ? withoutKey(merged, 'extends') : merged;
   }
@@ -151,7 +147,7 @@ class Resolver {
 
   #scopeOf({ tree, file }: ExtendedFile, at: ScalarNode): Scope | undefined {
     const services = valueAt(tree, 'services');
-    if (services?.kind === 'map') return { services, file, directory: path.dirname(file), rebased: true };
+    if (services?.kind === 'map') return { services, file, directory: path.dirname(file) };
     this.options.report.error('compose-extends', `${file} has no services`, at);
     return undefined;
   }
@@ -178,13 +174,4 @@ class Resolver {
       hint: near === undefined ? undefined : `did you mean "${near}"?`,
     });
   }
-}
-
-/** `extends` with the file's absolute path. */
-function withFile(service: MapNode, file: string): MapNode {
-  return withValue(service, 'extends', node =>
-    node.kind === 'map'
-      ? withValue(node, 'file', old => (isScalar(old) ? { ...old, value: file, text: file } : old))
-      : node,
-  );
 }

