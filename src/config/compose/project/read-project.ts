@@ -1,0 +1,195 @@
+/** Compose files to a project in canonical form: reads like a table of contents. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { Origin } from '../../../diagnostic.js';
+import { nearest } from '../../../diagnostic.js';
+import type { Lookup } from '../../../interpolate.js';
+import { placeOf, type Report } from '../../report.js';
+import type { MapNode } from '../../yaml.js';
+import { valueAt } from '../tree.js';
+import type { ComposeProject, ComposeService } from './canonical.js';
+import { checkProject } from './consistency.js';
+import { findComposeFiles } from './discovery.js';
+import { withFileContents } from './env-files.js';
+import { projectLookup } from './environment.js';
+import { ModelLoader } from './model.js';
+import { activeServices } from './profiles.js';
+import { CONFIGS, MODELS, NETWORKS, SECRETS, SERVICES, VOLUMES } from './project-kinds.js';
+import { projectName } from './project-name.js';
+import { type Path, Reading } from './reading.js';
+import { type Plain, type ResourceKey, readResources } from './resources.js';
+import { completeService } from './services.js';
+import { anything, type Json } from './values.js';
+
+export interface ProjectOptions {
+  /** Absolute; where relative files and the search start. */
+  readonly cwd: string;
+  /** The whole process environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** As `-f`: the first is the main file, the others are merged over it. None: COMPOSE_FILE, or the default names. */
+  readonly files?: readonly string[];
+  /** As `-p`. */
+  readonly name?: string | undefined;
+  /** As `--profile`; none: those of COMPOSE_PROFILES. */
+  readonly profiles?: readonly string[];
+  /** Services that are meant, whose profiles are chosen thereby; none: all. */
+  readonly services?: readonly string[];
+  /** As `--env-file`, in place of the `.env`. */
+  readonly envFiles?: readonly string[];
+  /** As `--project-directory`: what relative paths start from; default the main file's directory. */
+  readonly directory?: string | undefined;
+}
+
+export interface LoadedProject {
+  /** Services that take part only. */
+  readonly project: ComposeProject;
+  /** Services of the files that take no part: other profiles, or not named. */
+  readonly disabled: Readonly<Record<string, ComposeService>>;
+  /** Absolute: the project's files, the main one first. */
+  readonly files: readonly string[];
+  /** Every file that was read, included and extended ones too. */
+  readonly allFiles: readonly string[];
+  readonly directory: string;
+  /** Variables of the project. */
+  readonly lookup: Lookup;
+  /**
+   * Where the value at a path (keys and positions, as in `project`) was written; undefined: it is a default, or comes from
+   * a file of variables.
+   */
+  origin(path: Path): Origin | undefined;
+}
+
+/** Undefined if there is an error, all of which are in the report. */
+export function readProject(options: ProjectOptions, report: Report): LoadedProject | undefined {
+  const { cwd, env, envFiles = [] } = options;
+  const environment = { env, envFiles, cwd };
+  const given = options.files ?? [];
+  const first = options.directory ?? (given[0] === undefined ? cwd : path.dirname(path.resolve(cwd, given[0])));
+  const start = path.resolve(cwd, first);
+  const { files, passedOver } = findComposeFiles(given, cwd, projectLookup([start], environment, silent(report)));
+  if (passedOver.length > 0)
+    report.warn(
+      'compose-files',
+      `there are several Compose files here: ${path.basename(files[0]!)} is taken, not ${passedOver.map(file => path.basename(file)).join(', ')}`,
+    );
+  if (files.length === 0) {
+    report.error('file-missing', `there is no Compose file in ${cwd} or a directory above`);
+    return undefined;
+  }
+  const directory = options.directory ? start : path.dirname(files[0]!);
+  const variables = projectLookup([start, directory], environment, report);
+  const name = projectName({ given: options.name, files, directory, lookup: variables }, report);
+  const lookup: Lookup = variable => (variable === 'COMPOSE_PROJECT_NAME' ? name : variables(variable));
+
+  const loader = new ModelLoader(report);
+  const tree = loader.load(
+    files.map(file => ({ file })),
+    { directory, lookup },
+  );
+  if (!tree) {
+    if (!report.hasErrors) report.error('compose-empty', `${files.join(', ')}: there is nothing in it`);
+    return undefined;
+  }
+  const reading = new Reading(report, loader.scopes, env.HOME || homedir());
+  const services = readServices(tree, reading);
+  const active = activeServices(services, {
+    profiles: options.profiles ?? chosen(lookup('COMPOSE_PROFILES')),
+    services: options.services ?? [],
+  });
+  reportUnknown(options.services ?? [], services, report);
+  const entries = Object.entries(services);
+  const disabled = Object.fromEntries(entries.filter(([service]) => !active.has(service)));
+  const enabled = Object.fromEntries(
+    entries
+      .filter(([service]) => active.has(service))
+      .map(([service, value]) => [service, withFileContents(value, service, lookup, reading)]),
+  );
+  const project = assemble(tree, name, services, enabled, reading);
+  const serviceNodes = valueAt(tree, 'services');
+  checkProject({
+    project,
+    disabled,
+    reading,
+    placeOf: service =>
+      serviceNodes?.kind === 'map' ? serviceNodes.entries.find(one => one.key === service)?.keyNode : undefined,
+  });
+  if (report.hasErrors) return undefined;
+  return {
+    project,
+    disabled,
+    files,
+    allFiles: loader.files,
+    directory,
+    lookup,
+    origin: wanted => originIn(reading, wanted),
+  };
+}
+
+function chosen(profiles: string | undefined): string[] {
+  return (profiles ?? '')
+    .split(',')
+    .map(profile => profile.trim())
+    .filter(profile => profile !== '');
+}
+
+function readServices(tree: MapNode, reading: Reading): Record<string, ComposeService> {
+  const node = valueAt(tree, 'services');
+  if (node?.kind !== 'map') return {};
+  const read = (SERVICES.read(node, ['services'], reading) ?? {}) as Record<string, Plain>;
+  const completed = Object.entries(read).map(([name, service]) => {
+    const place = valueAt(node, name)!;
+    return [name, completeService(service, name, place, reading)] as const;
+  });
+  return Object.fromEntries(completed) as unknown as Record<string, ComposeService>;
+}
+
+/** The whole project; the network `default` is there if one of all the services is on it. */
+function assemble(
+  tree: MapNode,
+  name: string,
+  services: Readonly<Record<string, ComposeService>>,
+  enabled: Readonly<Record<string, ComposeService>>,
+  reading: Reading,
+): ComposeProject {
+  const read = (key: ResourceKey, kind: typeof NETWORKS) => readResources(tree, key, kind, name, reading);
+  let networks = read('networks', NETWORKS);
+  const usesDefault = Object.values(services).some(service => Object.hasOwn(service.networks ?? {}, 'default'));
+  if (usesDefault && !Object.hasOwn(networks ?? {}, 'default'))
+    networks = { ...networks, default: { name: `${name}_default`, ipam: {} } };
+  const [volumes, secrets, configs] = [read('volumes', VOLUMES), read('secrets', SECRETS), read('configs', CONFIGS)];
+  const models = read('models', MODELS);
+  const extensions: [string, Json][] = tree.entries
+    .filter(({ key }) => key.startsWith('x-'))
+    .map(({ key, value }) => [key, anything.read(value, [key], reading) ?? null]);
+  const project = {
+    name,
+    services: enabled,
+    ...(networks && { networks }),
+    ...(volumes && { volumes }),
+    ...(secrets && { secrets }),
+    ...(configs && { configs }),
+    ...(models && { models }),
+    ...Object.fromEntries(extensions),
+  };
+  return project as unknown as ComposeProject;
+}
+
+function reportUnknown(named: readonly string[], services: Readonly<Record<string, unknown>>, report: Report): void {
+  for (const name of named) {
+    if (Object.hasOwn(services, name)) continue;
+    const near = nearest(name, Object.keys(services));
+    report.error('unknown-service', `there is no service "${name}"`, undefined, {
+      hint: near && `did you mean "${near}"?`,
+    });
+  }
+}
+
+function originIn(reading: Reading, path: Path): Origin | undefined {
+  const place = reading.place(path);
+  return place && placeOf(place);
+}
+
+/** Where something is read a second time, what is wrong is told then. */
+function silent(report: Report): Report {
+  return new (report.constructor as new () => Report)();
+}
