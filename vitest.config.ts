@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config';
 // What fuge keeps of its runs, away from the user's own.
 const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), 'fuge-run-')) };
 
-// Two tiers: pure tests run in parallel; tests that start real processes run one file at a time, so that a loaded
-// machine does not turn their waits into failures.
+// Three tiers: pure tests run in parallel; tests that start real processes run one file at a time, so that a loaded
+// machine does not turn their waits into failures; tests on a container engine share one that is made for the run.
 export default defineConfig({
   test: {
     projects: [
@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           env,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/process/**'],
+          exclude: ['test/e2e/**', 'test/process/**', 'test/engine/**'],
         },
       },
       {
@@ -24,6 +24,19 @@ export default defineConfig({
           name: 'process',
           env,
           include: ['test/e2e/**/*.test.ts', 'test/process/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          env: { ...env, DOCKER_CONFIG: mkdtempSync(join(tmpdir(), 'fuge-docker-')) },
+          include: ['test/engine/**/*.test.ts'],
+          globalSetup: 'test/rig/engine-setup.ts',
           pool: 'forks',
           fileParallelism: false,
           maxWorkers: 1,
