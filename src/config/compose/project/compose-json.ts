@@ -2,13 +2,17 @@
 import type { ComposeProject } from './canonical.js';
 import type { Json } from './values.js';
 
-/** The project as it is, but for the names that the reference gives the parts of `blkio_config` in JSON. */
+/**
+ * The project as it is, but for what the reference does only in JSON: it leaves out the models, and the parts of
+ * `blkio_config` have capitals.
+ */
 export function composeJson(project: ComposeProject): Json {
   const services = Object.entries(project.services).map(([name, service]) => [
     name,
     service.blkio_config ? { ...service, blkio_config: capitalised(service.blkio_config as Json) } : service,
   ]);
-  return { ...project, services: Object.fromEntries(services) } as unknown as Json;
+  const { models: _models, ...shown } = project;
+  return { ...shown, services: Object.fromEntries(services) } as unknown as Json;
 }
 
 const CAPITALISED = new Set(['path', 'rate', 'weight']);

@@ -8,6 +8,7 @@ import { parseVolumeMount } from '../volume-mounts.js';
 import { absolutePath, cleaned, hostPath } from './paths.js';
 import type { Path, Reading } from './reading.js';
 import {
+  anyText,
   anything,
   boolean,
   bytes,
@@ -29,7 +30,7 @@ import {
   text,
 } from './values.js';
 
-const texts = list(text);
+const texts = list(anyText);
 
 /** The words of a text as a shell would split it, or a list as it is; `[]` counts, and is not the same as nothing. */
 export const command: Kind = {

@@ -8,10 +8,10 @@ import path from 'node:path';
 import type { Kind } from './values.js';
 import { changed, text } from './values.js';
 
-/** `~/x` in the home directory, `x` in `directory`; a Windows path stays as it is. */
+/** `~/x` in the home directory, `x` in `directory`; what is absolute, also on Windows, stays as it is. */
 export function absolutePath(given: string, directory: string, home: string): string {
   const expanded = /^~(\/|$)/.test(given) ? path.join(home, given.slice(1)) : given;
-  if (isWindowsAbsolute(expanded)) return expanded;
+  if (path.isAbsolute(expanded) || isWindowsAbsolute(expanded)) return expanded;
   return cleaned(path.resolve(directory, expanded));
 }
 

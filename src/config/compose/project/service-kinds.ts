@@ -20,6 +20,7 @@ import {
 } from './parts.js';
 import { buildContext, hostPath } from './paths.js';
 import {
+  anyText,
   boolean,
   bytes,
   changed,
@@ -40,8 +41,8 @@ import {
   text,
 } from './values.js';
 
-const texts = list(text);
-const textOrTexts = listOrText(text);
+const texts = list(anyText);
+const textOrTexts = listOrText(anyText);
 const labels = mapping('');
 const options = mapping('');
 const secret = mountedFile(source => `/run/secrets/${source}`);
@@ -209,7 +210,8 @@ export const SERVICE_FIELDS: Fields = {
   develop,
   device_cgroup_rules: texts,
   devices: list(device),
-  dns: textOrTexts,
+  // An empty one is what is left of a variable without a value.
+  dns: listOrText(text),
   dns_opt: texts,
   dns_search: textOrTexts,
   domainname: text,

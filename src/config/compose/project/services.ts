@@ -7,7 +7,7 @@
  */
 import type { Place } from '../../source.js';
 import type { YamlNode } from '../../yaml.js';
-import { valueAt } from '../tree.js';
+import { isNull, valueAt } from '../tree.js';
 import type { Reading } from './reading.js';
 import type { Plain } from './resources.js';
 import type { Json } from './values.js';
@@ -31,7 +31,12 @@ export function completeService(service: Plain, name: string, node: YamlNode, re
 function completeBuild(build: Plain, name: string, node: YamlNode, reading: Reading): Plain {
   const place = valueAt(node, 'build') ?? node;
   const result: Plain = { ...build, context: build.context ?? reading.scope(place).directory };
-  if (build.dockerfile === undefined && build.dockerfile_inline === undefined) result.dockerfile = 'Dockerfile';
+  // An empty one counts as said: what is left of a variable without a value.
+  const isSaid = (key: string) => {
+    const said = valueAt(place, key);
+    return said !== undefined && !isNull(said);
+  };
+  if (!isSaid('dockerfile') && !isSaid('dockerfile_inline')) result.dockerfile = 'Dockerfile';
   const args = resolved(build.args, ['services', name, 'build', 'args'], reading, false);
   if (args === undefined) delete result.args;
   else result.args = args;

@@ -51,11 +51,11 @@ export const text: Kind = {
   },
 };
 
-/** Also where it is empty. */
-export const setText: Kind = {
+/** An item of a list, where an empty text counts. */
+export const anyText: Kind = {
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be text, not a ${node.kind}`);
-    return isNull(node) ? undefined : scalarText(node);
+    return scalarText(node);
   },
 };
 
@@ -177,7 +177,7 @@ export const fileMode: Kind = {
 export const anything: Kind = {
   read: (node, path, reading) => {
     if (isScalar(node)) return typeof node.value === 'number' && !Number.isFinite(node.value) ? null : node.value;
-    if (node.kind === 'list') return node.items.map((item, index) => anything.read(item, [...path, index], reading)!);
+    if (node.kind === 'list') return node.items.map((inner, index) => anything.read(inner, [...path, index], reading)!);
     return Object.fromEntries(
       node.entries.map(({ key, value }) => [key, anything.read(value, [...path, key], reading)!]),
     );
@@ -237,17 +237,19 @@ export function listOrText(each: Kind): Kind {
   return {
     each,
     read: (node, path, reading) =>
-      isScalar(node) && !isNull(node) ? readItems([node], each, path, reading) : whole.read(node, path, reading),
+      isScalar(node) && !isNull(node)
+        ? nonEmpty(readItems([node], each, path, reading))
+        : whole.read(node, path, reading),
   };
 }
 
 function readItems(items: readonly YamlNode[], each: Kind, path: Path, reading: Reading): Json[] {
   const result: Json[] = [];
-  for (const item of items) {
+  for (const one of items) {
     const inner = [...path, result.length];
-    const read = each.read(item, inner, reading);
+    const read = each.read(one, inner, reading);
     if (read === undefined) continue;
-    reading.record(inner, item);
+    reading.record(inner, one);
     result.push(read);
   }
   return result;
@@ -291,15 +293,15 @@ export function mapping(bare: '' | null): Kind {
           else set(key, isNull(value) ? bare : scalarText(value), value);
         }
       else
-        for (const [index, item] of node.items.entries()) {
-          if (!isScalar(item)) {
-            reading.wrong([...path, index], item, `must be NAME=value, not a ${item.kind}`);
+        for (const [index, one] of node.items.entries()) {
+          if (!isScalar(one)) {
+            reading.wrong([...path, index], one, `must be NAME=value, not a ${one.kind}`);
             continue;
           }
-          const line = scalarText(item);
+          const line = scalarText(one);
           const equals = line.indexOf('=');
-          if (equals === -1) set(line, bare, item);
-          else set(line.slice(0, equals), line.slice(equals + 1), item);
+          if (equals === -1) set(line, bare, one);
+          else set(line.slice(0, equals), line.slice(equals + 1), one);
         }
       return nonEmpty(Object.fromEntries(result));
     },
