@@ -5,6 +5,7 @@ import type { Origin } from '../../../diagnostic.js';
 import { nearest } from '../../../diagnostic.js';
 import type { Lookup } from '../../../interpolate.js';
 import { placeOf, type Report } from '../../report.js';
+import type { Place } from '../../source.js';
 import type { MapNode } from '../../yaml.js';
 import { valueAt } from '../tree.js';
 import type { ComposeProject, ComposeService } from './canonical.js';
@@ -57,6 +58,10 @@ export interface LoadedProject {
    * a file of variables.
    */
   origin(path: Path): Origin | undefined;
+  /** The same as a stretch of its file, for messages. */
+  place(path: Path): Place | undefined;
+  /** All files merged, with what the canonical form leaves out: extensions (`x-...`) of services. */
+  readonly tree: MapNode;
 }
 
 /** Undefined if there is an error, all of which are in the report. */
@@ -122,6 +127,8 @@ export function readProject(options: ProjectOptions, report: Report): LoadedProj
     directory,
     lookup,
     origin: wanted => originIn(reading, wanted),
+    place: wanted => reading.place(wanted),
+    tree,
   };
 }
 
