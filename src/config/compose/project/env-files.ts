@@ -15,17 +15,22 @@ export function withFileContents(
   reading: Reading,
 ): ComposeService {
   const own = service.environment ?? {};
-  const lookup: Lookup = variable =>
-    project(variable) ?? (Object.hasOwn(own, variable) ? (own[variable] ?? undefined) : undefined);
-  const files = (service.env_file ?? []).map(
-    (file, index): VariablesFile => ({
+  const seenBy =
+    (outer: Lookup): Lookup =>
+    variable =>
+      outer(variable) ?? (Object.hasOwn(own, variable) ? (own[variable] ?? undefined) : undefined);
+  const files = (service.env_file ?? []).map((file, index): VariablesFile => {
+    const at = reading.place(['services', name, 'env_file', index]);
+    return {
       file: file.path,
-      at: reading.place(['services', name, 'env_file', index]),
+      at,
       optional: !file.required,
       ...(file.format === 'raw' && { format: 'raw' }),
-    }),
-  );
-  const environment = { ...Object.fromEntries(readVariables(files, lookup, reading.report)), ...own };
+      // One that an included file names may use what that file may.
+      lookup: seenBy(at ? reading.scopes.of(at).lookup : project),
+    };
+  });
+  const environment = { ...Object.fromEntries(readVariables(files, project, reading.report)), ...own };
   const labelFiles = (service.label_file ?? []).map(
     (file, index): VariablesFile => ({ file, at: reading.place(['services', name, 'label_file', index]) }),
   );

@@ -1,4 +1,5 @@
 /** Parts of a Compose service that have a short form: each is read into its long form. */
+import { isIP } from 'node:net';
 import { splitWords } from '../../../words.js';
 import type { MapNode, YamlNode } from '../../yaml.js';
 import { parseExtraHosts } from '../extra-hosts.js';
@@ -88,7 +89,10 @@ export const ports: Kind = {
     for (const [index, item] of node.items.entries()) {
       if (!isScalar(item)) {
         const port = PORT.read(item, [...path, index], reading);
-        if (port !== undefined) add(port as { readonly [key: string]: Json }, item);
+        const address = (port as { readonly host_ip?: string } | undefined)?.host_ip;
+        if (address !== undefined && isIP(address) === 0)
+          reading.wrong([...path, index, 'host_ip'], item, `must be an IP address, not "${address}"`);
+        else if (port !== undefined) add(port as { readonly [key: string]: Json }, item);
         continue;
       }
       const parsed = parsePortMapping(scalarText(item));
@@ -268,7 +272,7 @@ export const ulimit: Kind = {
   read: (node, path, reading) =>
     node.kind === 'map'
       ? readFields(node, { soft: integer, hard: integer }, path, reading)
-      : (setInteger.read(node, path, reading) ?? 0),
+      : setInteger.read(node, path, reading) || {},
 };
 
 /** `source[:target[:permissions]]`. */

@@ -33,3 +33,10 @@ export function activeServices(
   }
   return result;
 }
+
+/** A service of a selection by name needs nothing that is not in the selection. */
+export function withinSelection(service: ComposeService, selected: ReadonlySet<string>): ComposeService {
+  const { depends_on: all, ...rest } = service;
+  const kept = Object.entries(all ?? {}).filter(([name]) => selected.has(name));
+  return kept.length > 0 ? { ...rest, depends_on: Object.fromEntries(kept) } : rest;
+}

@@ -32,7 +32,12 @@ export function projectName({ given, files, directory, lookup }: NameOptions, re
     return name;
   }
   const named = files.map(file => nameOfFile(file, lookup)).findLast(name => name !== '');
-  return named || normaliseProjectName(path.basename(directory)) || 'default';
+  const name = named || normaliseProjectName(path.basename(directory));
+  if (name === '')
+    report.error('bad-name', `no name for the project can be made from the directory ${directory}`, undefined, {
+      hint: 'add name: NAME to the Compose file',
+    });
+  return name;
 }
 
 /** Before the files are loaded, since their variables may use the name; what is wrong with them is told then. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Origin } from '../../../diagnostic.js';
 import { nearest } from '../../../diagnostic.js';
 import type { Lookup } from '../../../interpolate.js';
-import { placeOf, type Report } from '../../report.js';
+import { placeOf, Report } from '../../report.js';
 import type { Place } from '../../source.js';
 import type { MapNode } from '../../yaml.js';
 import { valueAt } from '../tree.js';
@@ -14,7 +14,7 @@ import { findComposeFiles } from './discovery.js';
 import { withFileContents } from './env-files.js';
 import { projectLookup } from './environment.js';
 import { ModelLoader } from './model.js';
-import { activeServices } from './profiles.js';
+import { activeServices, withinSelection } from './profiles.js';
 import { CONFIGS, MODELS, NETWORKS, SECRETS, SERVICES, VOLUMES } from './project-kinds.js';
 import { projectName } from './project-name.js';
 import { type Path, Reading } from './reading.js';
@@ -71,7 +71,8 @@ export function readProject(options: ProjectOptions, report: Report): LoadedProj
   const given = options.files ?? [];
   const first = options.directory ?? (given[0] === undefined ? cwd : path.dirname(path.resolve(cwd, given[0])));
   const start = path.resolve(cwd, first);
-  const { files, passedOver } = findComposeFiles(given, cwd, projectLookup([start], environment, silent(report)));
+  // What is wrong with a .env is told below, when it is read again.
+  const { files, passedOver } = findComposeFiles(given, cwd, projectLookup([start], environment, new Report()));
   if (passedOver.length > 0)
     report.warn(
       'compose-files',
@@ -97,17 +98,21 @@ export function readProject(options: ProjectOptions, report: Report): LoadedProj
   }
   const reading = new Reading(report, loader.scopes, env.HOME || homedir());
   const services = readServices(tree, reading);
+  const named = options.services ?? [];
   const active = activeServices(services, {
     profiles: options.profiles ?? chosen(lookup('COMPOSE_PROFILES')),
-    services: options.services ?? [],
+    services: named,
   });
-  reportUnknown(options.services ?? [], services, report);
+  reportUnknown(named, services, report);
   const entries = Object.entries(services);
   const disabled = Object.fromEntries(entries.filter(([service]) => !active.has(service)));
   const enabled = Object.fromEntries(
     entries
       .filter(([service]) => active.has(service))
-      .map(([service, value]) => [service, withFileContents(value, service, lookup, reading)]),
+      .map(([service, value]) => {
+        const whole = withFileContents(value, service, lookup, reading);
+        return [service, named.length > 0 ? withinSelection(whole, active) : whole];
+      }),
   );
   const project = assemble(tree, name, services, enabled, reading);
   const serviceNodes = valueAt(tree, 'services');
@@ -194,9 +199,4 @@ function reportUnknown(named: readonly string[], services: Readonly<Record<strin
 function originIn(reading: Reading, path: Path): Origin | undefined {
   const place = reading.place(path);
   return place && placeOf(place);
-}
-
-/** Where something is read a second time, what is wrong is told then. */
-function silent(report: Report): Report {
-  return new (report.constructor as new () => Report)();
 }

@@ -35,13 +35,22 @@ export function scalarText(node: ScalarNode): string {
 }
 
 function numberText(text: string, value: number): string {
-  if (/^\d+$/.test(text)) return text.length > 15 ? text : text.replace(/^0+(?=\d)/, '');
+  const whole = integerOf(text);
+  if (whole !== undefined) return whole;
   if (!Number.isFinite(value)) return text;
-  if (Number.isInteger(value) && !/[.eE]/.test(text)) return String(value);
-  // Fractions: an exponent from 1e+06 on, and below 1e-04.
+  if (Number.isInteger(value) && !/^[-+]?\d/.test(text.replace(/^[-+]?0[xo].*/, ''))) return String(value);
   const magnitude = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
   if (magnitude >= -4 && magnitude < 6) return String(value);
   return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** A whole number's digits; a leading zero makes it octal, as in YAML 1.1. */
+function integerOf(text: string): string | undefined {
+  if (/^[-+]?0[0-7]+$/.test(text)) {
+    const value = Number.parseInt(text.replace(/^[-+]/, ''), 8);
+    return String(text.startsWith('-') ? -value : value);
+  }
+  return /^[-+]?(0|[1-9]\d*)$/.test(text) ? text.replace(/^\+/, '') : undefined;
 }
 
 export const text: Kind = {
@@ -86,13 +95,17 @@ export const setNumber: Kind = {
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be a number, not a ${node.kind}`);
     if (node.value === null) return undefined;
-    const value =
-      typeof node.value === 'number' ? node.value : node.text.trim() === '' ? Number.NaN : Number(node.text);
+    const value = numberOf(node);
     return Number.isFinite(value)
       ? value
       : reading.wrong(path, node, `must be a number, not ${JSON.stringify(node.text)}`);
   },
 };
+
+function numberOf(node: ScalarNode): number {
+  if (typeof node.value === 'number' && node.plain) return Number(integerOf(node.text) ?? node.value);
+  return node.text.trim() === '' ? Number.NaN : Number(node.text);
+}
 
 export const setInteger: Kind = {
   cast: 'integer',

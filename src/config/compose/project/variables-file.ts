@@ -13,6 +13,8 @@ export interface VariablesFile {
   /** Passed over where it is missing, or is a directory. */
   readonly optional?: boolean;
   readonly format?: 'raw' | undefined;
+  /** What its values may use, if it is not what all of the files may. */
+  readonly lookup?: Lookup | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export function readVariables(
   report: Report,
 ): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const { file, at, optional, format } of files) {
+  for (const { file, at, optional, format, lookup: own = lookup } of files) {
     // As where a file's own variables are shadowed by nothing: /dev/null is an empty file.
     if (file === '/dev/null') continue;
     const source = readSource(file);
@@ -34,7 +36,7 @@ export function readVariables(
       if (optional !== true || !missing) report.error('env-file', source.message, at);
       continue;
     }
-    const inner: Lookup = name => lookup(name) ?? values.get(name);
+    const inner: Lookup = name => own(name) ?? values.get(name);
     const parsed = (format === 'raw' ? parseRawEnv : parseDotenv)(source.text, inner);
     for (const problem of parsed.problems) {
       const start = source.offset(problem.line, problem.column);
