@@ -19,8 +19,10 @@ export interface Checked {
 }
 
 export function checkProject(checked: Checked): void {
+  // What is missing may be what could not be read, which was told.
+  const isWhole = !checked.reading.report.hasErrors;
   for (const [name, service] of Object.entries(checked.project.services))
-    new ServiceCheck(checked, name, service).run();
+    new ServiceCheck(checked, name, service).run(isWhole);
   checkCycles(checked);
   checkContainerNames(checked);
 }
@@ -32,9 +34,9 @@ class ServiceCheck {
     private readonly service: ComposeService,
   ) {}
 
-  run(): void {
+  run(isWhole: boolean): void {
     const { service, name } = this;
-    if (!service.build && !service.image && !service.provider)
+    if (isWhole && !service.build && !service.image && !service.provider)
       this.#say([], 'compose-no-image', `"${name}" has neither an image nor a build`, 'add image: or build:');
     this.#checkBuild();
     this.#checkNetworks();

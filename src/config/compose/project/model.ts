@@ -66,7 +66,8 @@ export class ModelLoader {
 
   #open(file: string, at: Place | undefined): Source | undefined {
     if (++this.#read > MOST_FILES) {
-      this.report.error('compose-files', `more than ${MOST_FILES} files are read for one project`, at);
+      if (this.#read === MOST_FILES + 1)
+        this.report.error('compose-files', `more than ${MOST_FILES} files are read for one project`, at);
       return undefined;
     }
     const source = readSource(file);

@@ -75,6 +75,9 @@ const PORT: Kind = object(
   () => ({ mode: 'ingress', protocol: 'tcp' }),
 );
 
+/** There are no more; each protocol and address is a port of its own, though. */
+const MOST_PORTS = 65_536;
+
 /** One entry of a short form may be many ports. Of equal ones the last counts, in the place of the first. */
 export const ports: Kind = {
   each: PORT,
@@ -96,6 +99,7 @@ export const ports: Kind = {
         continue;
       }
       const parsed = parsePortMapping(scalarText(item));
+      if (found.size > MOST_PORTS) return reading.wrong(path, node, `has more than ${MOST_PORTS} ports`);
       if (parsed.ports === undefined) reading.wrong([...path, index], item, `is wrong: ${parsed.problem}`);
       else for (const port of parsed.ports) add({ ...port }, item);
     }

@@ -5,7 +5,7 @@ import type { Origin } from '../../../diagnostic.js';
 import { nearest } from '../../../diagnostic.js';
 import type { Lookup } from '../../../interpolate.js';
 import { placeOf, Report } from '../../report.js';
-import type { Place } from '../../source.js';
+import type { Place, Place } from '../../source.js';
 import type { MapNode } from '../../yaml.js';
 import { valueAt } from '../tree.js';
 import type { ComposeProject, ComposeService } from './canonical.js';
@@ -21,6 +21,9 @@ import { type Path, Reading } from './reading.js';
 import { type Plain, type ResourceKey, readResources } from './resources.js';
 import { completeService } from './services.js';
 import { anything, type Json } from './values.js';
+
+/** Far above any project; it keeps hostile input from taking long. */
+const MOST_SERVICES = 5000;
 
 export interface ProjectOptions {
   /** Absolute; where relative files and the search start. */
@@ -115,14 +118,7 @@ export function readProject(options: ProjectOptions, report: Report): LoadedProj
       }),
   );
   const project = assemble(tree, name, services, enabled, reading);
-  const serviceNodes = valueAt(tree, 'services');
-  checkProject({
-    project,
-    disabled,
-    reading,
-    placeOf: service =>
-      serviceNodes?.kind === 'map' ? serviceNodes.entries.find(one => one.key === service)?.keyNode : undefined,
-  });
+  checkProject({ project, disabled, reading, placeOf: placesOfServices(tree) });
   if (report.hasErrors) return undefined;
   return {
     project,
@@ -147,11 +143,16 @@ function chosen(profiles: string | undefined): string[] {
 function readServices(tree: MapNode, reading: Reading): Record<string, ComposeService> {
   const node = valueAt(tree, 'services');
   if (node?.kind !== 'map') return {};
+  if (node.entries.length > MOST_SERVICES) {
+    const message = `there are ${node.entries.length} services; at most ${MOST_SERVICES} are taken`;
+    reading.report.error('compose-services', message, node);
+    return {};
+  }
   const read = (SERVICES.read(node, ['services'], reading) ?? {}) as Record<string, Plain>;
-  const completed = Object.entries(read).map(([name, service]) => {
-    const place = valueAt(node, name)!;
-    return [name, completeService(service, name, place, reading)] as const;
-  });
+  const places = new Map(node.entries.map(({ key, value }) => [key, value]));
+  const completed = Object.entries(read).map(
+    ([name, service]) => [name, completeService(service, name, places.get(name)!, reading)] as const,
+  );
   return Object.fromEntries(completed) as unknown as Record<string, ComposeService>;
 }
 
@@ -184,6 +185,12 @@ function assemble(
     ...Object.fromEntries(extensions),
   };
   return project as unknown as ComposeProject;
+}
+
+function placesOfServices(tree: MapNode): (service: string) => Place | undefined {
+  const node = valueAt(tree, 'services');
+  const places = new Map(node?.kind === 'map' ? node.entries.map(({ key, keyNode }) => [key, keyNode]) : []);
+  return service => places.get(service);
 }
 
 function reportUnknown(named: readonly string[], services: Readonly<Record<string, unknown>>, report: Report): void {

@@ -19,8 +19,9 @@ export function readResources(tree: MapNode, key: ResourceKey, kind: Kind, proje
   if (node?.kind !== 'map') return undefined;
   const read = kind.read(node, [key], reading) as Record<string, Plain> | undefined;
   if (read === undefined) return undefined;
+  const places = new Map(node.entries.map(entry => [entry.key, entry.value]));
   const entries = Object.entries(read).map(([name, value]): [string, Plain] => {
-    const whole = valueAt(node, name) ?? node;
+    const whole = places.get(name) ?? node;
     const resource = withName(value, name, key, project, whole, reading);
     if (key === 'volumes') checkVolume(resource, name, whole, reading);
     if (key === 'secrets' || key === 'configs') checkSource(resource, name, key, whole, reading);
