@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose files look like this
 // Compose files that a system file includes.
 import { describe, expect, it } from 'vitest';
-import { commandOfDockerfile } from '../../src/config/compose/dockerfile.js';
 import { load } from './files.js';
 
 const FUGE = 'api: {type: node, run: a}\ninclude: [docker-compose.yml]\n';
@@ -104,27 +103,5 @@ describe('an included Compose file', () => {
       { env: { KIND: 'y' } },
     );
     expect(service<'container'>('db').image).toBe('mongo:7-y');
-  });
-});
-
-describe('the command of a Dockerfile', () => {
-  it.each([
-    ['FROM a\nCMD ["x", "y"]', ['x', 'y']],
-    ['FROM a\nENTRYPOINT ["e"]\nCMD ["x"]', ['e', 'x']],
-    ['FROM a\nENTRYPOINT ["e"]\nCMD x y', ['e', '/bin/sh', '-c', 'x y']],
-    ['FROM a\nCMD node index.js', ['node', 'index.js']],
-    ['FROM a AS one\nCMD ["x"]\nFROM b\nRUN y', undefined],
-    ['FROM a AS one\nCMD ["x"]\nFROM one', ['x']],
-    ['# c\nfrom a\ncmd [ "x", \\\n# c\n "y" ]', ['x', 'y']],
-    ['FROM a\nRUN <<EOF\nCMD no\nEOF\nCMD ["x"]', ['x']],
-    ['FROM a\nCMD ["x"]\nCMD []', undefined],
-    ['FROM a', undefined],
-  ])('%j', (text, argv) => {
-    const command = commandOfDockerfile(text);
-    expect(command?.kind === 'argv' ? command.argv : undefined).toEqual(argv);
-  });
-
-  it.each(['x && y', 'echo $HOME', 'node *.js'])('needs a shell for %s', line => {
-    expect(commandOfDockerfile(`FROM a\nCMD ${line}`)).toEqual({ kind: 'shell', line, source: line });
   });
 });

@@ -3,12 +3,7 @@ import { parseExtraHosts } from '../../../dist/config/compose/extra-hosts.js';
 import { parsePortMapping } from '../../../dist/config/compose/port-mappings.js';
 import { parseVolumeMount } from '../../../dist/config/compose/volume-mounts.js';
 import { normaliseProjectName } from '../../../dist/config/project-name.js';
-
-/** The value, or the problem thrown. */
-function takeFrom(result, key) {
-  if (result.problem !== undefined) throw new Error(result.problem);
-  return result[key];
-}
+import { takeFrom } from '../cases.js';
 
 export const ports = {
   // The cases leave out a target of 0.

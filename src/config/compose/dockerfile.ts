@@ -1,42 +1,55 @@
-/** What a Dockerfile's image would run: ENTRYPOINT and CMD in force at its last stage. */
+/** What a Dockerfile's image would run: ENTRYPOINT and CMD in force at its last, or a named, stage. */
 import type { Command } from '../../system.js';
 import { parseCommand } from '../../words.js';
+import { type CommandForm, findStage, readStages, type Stage } from './dockerfile-stages.js';
 
-/** A command in exec form is a list, in shell form a line. */
-type Form = readonly string[] | string;
-
-/** Undefined if the Dockerfile says neither, or inherits them from a base image. */
-export function commandOfDockerfile(text: string): Command | undefined {
-  let stages = new Map<string, { cmd?: Form | undefined; entrypoint?: Form | undefined }>();
-  let current: { cmd?: Form | undefined; entrypoint?: Form | undefined } = {};
-  for (const line of logicalLines(text)) {
-    const [, word, rest] = /^(\w+)\s+([\s\S]*)$/.exec(line) ?? [];
-    switch (word?.toUpperCase()) {
-      case 'FROM': {
-        const [, base, name] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(rest!) ?? [];
-        current = { ...stages.get(base?.toLowerCase() ?? '') };
-        stages = new Map(stages).set((name ?? String(stages.size)).toLowerCase(), current);
-        break;
-      }
-      case 'CMD':
-        current.cmd = formOf(rest!);
-        break;
-      case 'ENTRYPOINT':
-        current.entrypoint = formOf(rest!);
-        break;
-    }
-  }
-  return commandOf(current.entrypoint, current.cmd);
+export interface DockerfileOptions {
+  /** `build.target`: a stage's name or number; default: the last stage. */
+  readonly target?: string | undefined;
+  /** `build.args` with values. */
+  readonly args?: Readonly<Record<string, string>>;
 }
 
-function commandOf(entrypoint: Form | undefined, cmd: Form | undefined): Command | undefined {
+export type DockerfileRun =
+  | {
+      /** Undefined: the Dockerfile says neither, or inherits them from a base image. */
+      readonly command: Command | undefined;
+      readonly stage: Stage;
+      readonly problem?: undefined;
+    }
+  | { readonly problem: string; readonly line: number | undefined; readonly stage?: undefined };
+
+/** The command, and the stage that it comes from with its directory, variables and ports; or what is wrong. */
+export function readDockerfile(text: string, { target, args = {} }: DockerfileOptions = {}): DockerfileRun {
+  const read = readStages(text, args);
+  if (read.stages === undefined) return read;
+  const stage = findStage(read.stages, target);
+  if (stage) return { command: commandOf(stage), stage };
+  const names = read.stages.flatMap(({ name }) => name ?? []);
+  if (target === undefined || read.stages.length === 0) return { problem: 'it has no FROM', line: undefined };
+  const known = names.length > 0 ? `, only ${names.join(', ')}` : '';
+  return { problem: `it has no stage "${target}"${known}`, line: undefined };
+}
+
+/** Undefined if the Dockerfile can't be read, says neither, or inherits them from a base image. */
+export function commandOfDockerfile(text: string, options: DockerfileOptions = {}): Command | undefined {
+  const read = readDockerfile(text, options);
+  return read.problem === undefined ? read.command : undefined;
+}
+
+function commandOf({ entrypoint, cmd, shell }: Stage): Command | undefined {
   // The shell form of ENTRYPOINT ignores CMD.
-  if (typeof entrypoint === 'string') return shellForm(entrypoint);
-  if (entrypoint === undefined || entrypoint.length === 0) {
-    if (typeof cmd === 'string') return shellForm(cmd);
-    return cmd && argvOf(cmd);
+  if (entrypoint?.form === 'shell' && entrypoint.args[0] !== undefined) return shellForm(entrypoint.args[0], shell);
+  if (!entrypoint || entrypoint.args.length === 0) {
+    if (cmd?.form === 'shell') return cmd.args[0] === undefined ? undefined : shellForm(cmd.args[0], shell);
+    return cmd && argvOf(cmd.args);
   }
-  return argvOf([...entrypoint, ...(typeof cmd === 'string' ? ['/bin/sh', '-c', cmd] : (cmd ?? []))]);
+  return argvOf([...entrypoint.args, ...wordsOf(cmd, shell)]);
+}
+
+function wordsOf(cmd: CommandForm | undefined, shell: readonly string[]): readonly string[] {
+  if (!cmd || cmd.args.length === 0) return [];
+  return cmd.form === 'exec' ? cmd.args : [...shell, ...cmd.args];
 }
 
 function argvOf(words: readonly string[]): Command | undefined {
@@ -45,45 +58,8 @@ function argvOf(words: readonly string[]): Command | undefined {
 }
 
 /** Docker runs it with sh -c; without anything that a shell would expand, the words alone do the same. */
-function shellForm(line: string): Command | undefined {
+function shellForm(line: string, shell: readonly string[]): Command | undefined {
+  if (shell.join(' ') !== '/bin/sh -c') return argvOf([...shell, line]);
   const command = parseCommand(line, /[$*?~[\]]/.test(line) ? true : undefined);
   return command && 'problem' in command ? { kind: 'shell', line, source: line } : command;
-}
-
-function formOf(rest: string): Form {
-  if (rest.startsWith('[')) {
-    try {
-      const list: unknown = JSON.parse(rest);
-      if (Array.isArray(list) && list.every(item => typeof item === 'string')) return list;
-    } catch {
-      // Docker, too, takes what is no JSON as the shell form.
-    }
-  }
-  return rest;
-}
-
-/** Instructions with their continuation lines joined, comments and here-documents left out. */
-function* logicalLines(text: string): Generator<string> {
-  const continuation = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 400)) ? '`' : '\\';
-  let pending = '';
-  let heredocs: string[] = [];
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
-    if (heredocs.length > 0) {
-      if (line.replace(/^\t+/, '') === heredocs[0]) heredocs = heredocs.slice(1);
-      continue;
-    }
-    if (/^\s*#/.test(line)) continue;
-    if (line.trim() === '') continue;
-    const trimmed = line.trimEnd();
-    if (trimmed.endsWith(continuation)) {
-      pending += trimmed.slice(0, -1);
-      continue;
-    }
-    const whole = (pending + line).trim();
-    pending = '';
-    if (/^(RUN|COPY|ADD)\s/i.test(whole))
-      heredocs = [...whole.matchAll(/<<-?\s*(["']?)([A-Za-z_]\w*)\1/g)].map(match => match[2]!);
-    if (whole !== '') yield whole;
-  }
-  if (pending.trim() !== '') yield pending.trim();
 }
