@@ -5,7 +5,7 @@ import type { Origin } from '../../../diagnostic.js';
 import { nearest } from '../../../diagnostic.js';
 import type { Lookup } from '../../../interpolate.js';
 import { placeOf, Report } from '../../report.js';
-import type { Place, Place } from '../../source.js';
+import type { Place } from '../../source.js';
 import type { MapNode } from '../../yaml.js';
 import { valueAt } from '../tree.js';
 import type { ComposeProject, ComposeService } from './canonical.js';
