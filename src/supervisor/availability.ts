@@ -11,8 +11,7 @@ export const isLocal = (service: Service): service is ProcessService | NodeServi
 export function unavailability(service: Service, system: System): string | undefined {
   if (service.disabled !== undefined) return service.disabled;
   if (service.type === 'external') return 'runs elsewhere';
-  if (service.type === 'container')
-    return system.runContainers ? 'containers are not supported yet' : 'left to others (run_containers: false)';
+  if (service.type === 'container' && !system.runContainers) return 'left to others (run_containers: false)';
   return undefined;
 }
 
@@ -23,6 +22,18 @@ export function notAvailable(service: Service, reason: string): Diagnostic {
     code: 'not-available',
     message: `"${service.name}" is not started: ${reason}`,
     at: service.at,
+  };
+}
+
+/** Why no command can be run inside its container. */
+export function noContainer(service: Service): Diagnostic {
+  const isContainer = service.type === 'container';
+  return {
+    severity: 'error',
+    code: 'no-container',
+    message: isContainer ? `"${service.name}" is not running` : `"${service.name}" runs in no container`,
+    at: service.at,
+    ...(isContainer && { hint: `"start ${service.name}" starts it` }),
   };
 }
 

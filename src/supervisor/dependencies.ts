@@ -10,6 +10,8 @@ export interface Standing {
   readonly isElsewhere: boolean;
   /** It can't be started here at all. */
   readonly isUnavailable: boolean;
+  /** It is a container, and no engine is found for it. */
+  readonly lacksEngine: boolean;
 }
 
 /** The names a service still waits for, in the order of its `depends_on`. */
@@ -29,7 +31,7 @@ export function blockersOf(service: Service, standingOf: (name: string) => Stand
 export function isHopeless(service: Service, standingOf: (name: string) => Standing | undefined): boolean {
   return blockersOf(service, standingOf).some(name => {
     const standing = standingOf(name)!;
-    if (standing.isUnavailable) return true;
+    if (standing.isUnavailable || standing.lacksEngine) return true;
     const { phase, want } = standing.state;
     if (phase.id === 'failed' || phase.id === 'completed' || want === 'down') return true;
     return phase.id === 'waiting' && isHopeless(standing.service, standingOf);

@@ -14,8 +14,8 @@ export interface Wait {
   readonly patienceMs: number;
   /** Whether a waiting service waits for something that will not come by itself. */
   isHopeless(actor: Actor): boolean;
-  /** Calls back after every change of any service. */
-  onAnyPhase(callback: () => void): () => void;
+  /** Calls back after every change of any service, and of the container engine. */
+  onAnyChange(callback: () => void): () => void;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Wait {
  */
 export function awaitOutcome(
   actor: Actor,
-  { clock, since, patienceMs, isHopeless, onAnyPhase }: Wait,
+  { clock, since, patienceMs, isHopeless, onAnyChange }: Wait,
 ): Promise<Outcome> {
   return new Promise(resolve => {
     const settle = (outcome: Partial<Outcome> & Pick<Outcome, 'result'>) => {
@@ -41,7 +41,7 @@ export function awaitOutcome(
     // Others are given their orders in this turn of the event loop, too: nothing is hopeless before that.
     let stopListening = () => {};
     queueMicrotask(() => {
-      stopListening = onAnyPhase(look);
+      stopListening = onAnyChange(look);
       look();
     });
     const cancel = clock.after(patienceMs, () =>

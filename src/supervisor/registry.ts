@@ -172,7 +172,8 @@ export function alreadyRunning({ pid, since, systemFile }: Registration): Diagno
   };
 }
 
-function isAlive({ pid, startTime, machine }: Registration): boolean {
+/** Whether the process that registered lives still, on this machine. */
+export function isAlive({ pid, startTime, machine }: Registration): boolean {
   if (machine !== machineId() || !isPidInUse(pid)) return false;
   if (startTime === null) return true;
   const actual = birthTimeOf(pid);

@@ -1,6 +1,7 @@
 /** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
 import type {
   EnvironmentReport,
+  ExecOptions,
   ExecSession,
   Outcome,
   RunOptions,
@@ -14,11 +15,13 @@ import type { Cause, Changes, Event, Exit, Line } from '../event.js';
 import { changesBetween, startLevels, withDependencies } from '../graph.js';
 import type { Command, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
-import { debugProblem, isLocal, notAvailable, unavailability, writesItsOwnFiles } from './availability.js';
+import { debugProblem, isLocal, noContainer, notAvailable, unavailability, writesItsOwnFiles } from './availability.js';
 import { Builds } from './builds.js';
 import { Claim } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
+import { Containers, ENGINE } from './containers.js';
 import { blockersOf, isHopeless, type Standing } from './dependencies.js';
+import type { Engine } from './engine/engine.js';
 import { Environments } from './environments.js';
 import { EventStream } from './event-stream.js';
 import type { LookAt } from './health.js';
@@ -45,6 +48,8 @@ export interface SupervisorOptions {
   readonly runner?: Runner;
   /** For tests: how a service is looked at. */
   readonly look?: LookAt;
+  /** For tests: a container engine that answers by hand. */
+  readonly engine?: () => Promise<Engine>;
   /** For tests: whether somebody listens on a port of loopback. */
   readonly isPortTaken?: (port: number) => Promise<boolean>;
   /** For tests: how files are watched. */
@@ -76,6 +81,9 @@ class SystemSupervisor implements Supervisor {
   #claiming: Promise<Diagnostic | undefined> = Promise.resolve(undefined);
   #reloading: Promise<unknown> = Promise.resolve();
   readonly #claim: Claim;
+  readonly #containers: Containers;
+  /** Orders that wait for what comes of the engine. */
+  readonly #engineWatchers = new Set<() => void>();
   #closing: Promise<void> | undefined;
   /** Nothing runs any more, and nothing is to. */
   #isClosed = false;
@@ -85,7 +93,18 @@ class SystemSupervisor implements Supervisor {
     this.#clock = options.clock ?? systemClock;
     const environment = options.environment ?? process.env;
     this.#environments = new Environments(environment, (problem, service) => this.#notice(problem, service));
-    this.#claim = new Claim(new Registry(registryDirectory(environment)), this.#owner);
+    const registry = new Registry(registryDirectory(environment));
+    this.#claim = new Claim(registry, this.#owner);
+    this.#containers = new Containers({
+      clock: this.#clock,
+      owner: this.#owner,
+      registry,
+      environment,
+      system: () => this.#system,
+      notice: problem => this.#notice(problem),
+      changed: () => this.#engineChanged(),
+      ...(options.engine && { connect: options.engine }),
+    });
     const runner = options.runner ?? (createProcessRunner(this.#owner) as Runner);
     this.#runner = withHooks(runner, (service, command, name, signal) =>
       this.run(service.name, command, name, { signal }),
@@ -237,8 +256,11 @@ class SystemSupervisor implements Supervisor {
     }
   }
 
-  async exec(name: string): Promise<ExecSession> {
-    throw notAvailable(this.#actor(name).service, 'it runs in no container');
+  async exec(name: string, command: readonly [string, ...string[]], options: ExecOptions): Promise<ExecSession> {
+    const { service, status } = this.#actor(name);
+    const container = status.run?.container;
+    if (container === undefined) throw noContainer(service);
+    return this.#containers.exec(container, command, options);
   }
 
   async switch(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
@@ -324,8 +346,19 @@ class SystemSupervisor implements Supervisor {
     await Promise.all([...this.#commands].map(command => command.exit));
     await this.#claiming;
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
+    await this.#containers.close();
     await this.#owner.close();
     this.#claim.release();
+  }
+
+  /** Any service changed its phase, or the engine came or went. */
+  #onAnyChange(callback: () => void): () => void {
+    const end = this.subscribe(event => event.type === 'phase' && callback());
+    this.#engineWatchers.add(callback);
+    return () => {
+      end();
+      this.#engineWatchers.delete(callback);
+    };
   }
 
   #takeClaim(): Promise<Diagnostic | undefined> {
@@ -377,7 +410,28 @@ class SystemSupervisor implements Supervisor {
     const { service, state, unavailable } = actor;
     // A container that nothing here runs is somebody else's: whoever needs it takes it for granted.
     const isElsewhere = service.type === 'external' || (service.type === 'container' && unavailable !== undefined);
-    return { service, state, isElsewhere, isUnavailable: unavailable !== undefined && !isElsewhere };
+    return {
+      service,
+      state,
+      isElsewhere,
+      isUnavailable: unavailable !== undefined && !isElsewhere,
+      lacksEngine: this.#lacksEngine(service),
+    };
+  }
+
+  #blockersOf(service: Service): readonly string[] {
+    const blockers = blockersOf(service, name => this.#standing(name));
+    return service.type === 'container' && !this.#containers.isConnected ? [ENGINE, ...blockers] : blockers;
+  }
+
+  #lacksEngine(service: Service): boolean {
+    return service.type === 'container' && this.#containers.isMissing;
+  }
+
+  /** The container engine came or went: who waits for it goes on, or is told that it waits in vain. */
+  #engineChanged(): void {
+    for (const actor of this.#actors.values()) if (actor.service.type === 'container') actor.reviewDependencies();
+    for (const look of [...this.#engineWatchers]) look();
   }
 
   /** Makes the actor of a service; it stays stopped. */
@@ -386,7 +440,7 @@ class SystemSupervisor implements Supervisor {
       clock: this.#clock,
       logDirectory: this.#system.logDirectory,
       emit: event => this.#emit(event),
-      blockersOf: each => blockersOf(each, name => this.#standing(name)),
+      blockersOf: each => this.#blockersOf(each),
       becameReady: each => this.#becameReady(each),
       runProbe: (probe, signal) => this.#runProbe(service.name, probe.command, signal),
       environmentFor: each => this.#environments.forLaunch(this.#system, each),
@@ -445,6 +499,7 @@ class SystemSupervisor implements Supervisor {
   }
 
   #runnerFor(service: Service): Runner | undefined {
+    if (service.type === 'container') return this.#containers.runner as Runner;
     return isLocal(service) ? this.#runner : undefined;
   }
 
@@ -465,9 +520,11 @@ class SystemSupervisor implements Supervisor {
       clock: this.#clock,
       since: startedAt,
       patienceMs: options.patienceMs ?? START_PATIENCE_MS,
-      isHopeless: (actor: Actor) => isHopeless(actor.service, name => this.#standing(name)),
-      onAnyPhase: (callback: () => void) => this.subscribe(event => event.type === 'phase' && callback()),
+      isHopeless: ({ service }: Actor) =>
+        this.#lacksEngine(service) || isHopeless(service, name => this.#standing(name)),
+      onAnyChange: (callback: () => void) => this.#onAnyChange(callback),
     };
+    if (ordered.some(name => this.#actor(name).service.type === 'container')) this.#containers.want();
     this.#environments.forgetTold();
     const pending = ordered.map(name => {
       const actor = this.#actor(name);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Event } from '../../src/event.js';
+import { EngineError } from '../../src/supervisor/engine/engine.js';
 import { createSupervisor } from '../../src/supervisor/supervisor.js';
 import type { Service, System } from '../../src/system.js';
 import { FakeRunner, FakeWatcher } from './fake-runner.js';
@@ -21,6 +22,9 @@ export function openFakeSystem(services: readonly Service[], more: Partial<Syste
     clock,
     runner,
     watcher: watcher.make,
+    engine: async () => {
+      throw new EngineError('there is none', { code: 'ENOENT' });
+    },
     environment: { XDG_STATE_HOME: folder },
     isPortTaken: async () => false,
     look: async service => (silent.has(service.name) ? { healthy: false, problem: 'no answer' } : { healthy: true }),

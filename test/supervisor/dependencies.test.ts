@@ -38,6 +38,7 @@ function standings(
       service: found.service ?? service(name),
       state: { ...initial, want, phase: phases[found.phase] },
       isElsewhere: found.elsewhere ?? false,
+      lacksEngine: false,
       isUnavailable: found.unavailable ?? false,
     };
   };

@@ -41,7 +41,7 @@ describe('start', () => {
     const { supervisor, clock } = openFakeSystem([processService('a'), containerService('redis')]);
     const outcomes = supervisor.start(['a', 'redis']);
     await clock.advance(SETTLED_MS);
-    expect(results(await outcomes)).toEqual(['redis unavailable', 'a ready']);
+    expect(results(await outcomes)).toEqual(['redis waiting', 'a ready']);
   });
 
   test('leaves alone what runs already', async () => {
@@ -134,25 +134,31 @@ describe('start', () => {
   });
 
   test('of what can not be started says why', async () => {
-    const services = [
-      externalService('db'),
-      containerService('redis'),
-      processService('gone', { disabled: 'its path ./gone is missing' }),
-    ];
+    const services = [externalService('db'), processService('gone', { disabled: 'its path ./gone is missing' })];
     const { supervisor, runner } = openFakeSystem(services);
-    const outcomes = await supervisor.start(['db', 'redis', 'gone']);
+    const outcomes = await supervisor.start(['db', 'gone']);
     expect(outcomes.map(({ result, problem }) => [result, problem && formatDiagnostic(problem)])).toEqual([
-      [
-        'unavailable',
-        '/shop/fuge.yml:1:1 warning not-available: "redis" is not started: containers are not supported yet',
-      ],
       ['unavailable', '/shop/fuge.yml:1:1 warning not-available: "db" is not started: runs elsewhere'],
       ['unavailable', '/shop/fuge.yml:1:1 warning not-available: "gone" is not started: its path ./gone is missing'],
     ]);
     expect(runner.runs).toEqual([]);
-    const others = openFakeSystem(services, { runContainers: false }).supervisor;
+    const others = openFakeSystem([containerService('redis')], { runContainers: false }).supervisor;
     expect(others.status('redis')?.unavailable).toBe('left to others (run_containers: false)');
   });
+});
+
+test('a container without an engine waits for one, and is told of at once', async () => {
+  const { supervisor, notices } = openFakeSystem([
+    containerService('redis'),
+    processService('web', {
+      dependsOn: [{ service: 'redis', condition: 'ready', required: true, restart: false, at: undefined }],
+    }),
+  ]);
+  expect(await supervisor.start(['redis', 'web'])).toMatchObject([
+    { service: 'redis', result: 'waiting', waitingFor: ['the container engine'] },
+    { service: 'web', result: 'waiting', waitingFor: ['redis'] },
+  ]);
+  expect(notices()).toMatchObject([{ code: 'no-engine' }]);
 });
 
 describe('restart, stop and kill', () => {

@@ -95,7 +95,7 @@ export class EventText {
     switch (phase.id) {
       case 'stopping': {
         if (previous.id !== 'stopping') this.#stoppingAt.set(service, at);
-        if (phase.forced) return this.#forced(event);
+        if (phase.forced) return previous.id === 'stopping' && previous.forced ? undefined : this.#forced(event);
         return cause.type === 'exit' || isEnd(cause) ? undefined : this.#announce(service, cause);
       }
       case 'waiting':

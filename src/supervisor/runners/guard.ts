@@ -4,9 +4,11 @@
  * Nothing within Node survives SIGKILL. The pipe does the telling: it closes when fuge is gone, whatever ended it. The
  * guard is told of every process group; at the end of the pipe it sends SIGTERM, waits a moment, sends SIGKILL, removes
  * fuge's registration and ends by itself. On Linux it also finds processes that left their group, by the mark in their
- * environment. A guard that is killed alone is replaced.
+ * environment. Containers are the engine's processes: a small program of ours asks it to end them. A guard that is killed
+ * alone is replaced.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 /** How long, in tenths of a second, what is left has between SIGTERM and SIGKILL. */
 const GRACE_TENTHS = 10;
@@ -14,16 +16,24 @@ const GRACE_TENTHS = 10;
 const SHORT_LIFE_MS = 1000;
 const SHORT_LIVES = 3;
 
+/** Ends the containers of a killed fuge: `node <this> <address of the engine> <id of the owner>`. */
+const SWEEPER = fileURLToPath(new URL('../engine/sweep-after-death.js', import.meta.url));
+/** By these an engine is reached: certificates, keys of ssh, the programs for it. */
+const ENGINE_VARIABLES = /^(DOCKER_|SSH_AUTH_SOCK$|HOME$)/;
+
 // dash and busybox reject `kill -TERM -- -PGID`, so the sign stands alone. `kill -0` fails when the group is empty.
 // SIGKILL reaches a whole group at once, but those that left it one by one: one may fork meanwhile, so it is repeated.
 const SCRIPT = `
 trap '' HUP INT TERM QUIT PIPE TSTP TTIN TTOU USR1 USR2 ALRM
-groups=' ' file=
+groups=' ' file= node= sweeper= engine=
 while read -r verb what; do
   case $verb in
     +) groups="$groups$what " ;;
     -) case $groups in *" $what "*) groups="\${groups%%" $what "*} \${groups#*" $what "}" ;; esac ;;
     file) file=$what ;;
+    node) node=$what ;;
+    sweeper) sweeper=$what ;;
+    engine) engine=$what ;;
     bye) exit 0 ;;
   esac
 done
@@ -39,10 +49,12 @@ isAnyLeft() {
   [ -n "$(marked)" ]
 }
 forget() {
+  wait
   [ -z "$file" ] || rm -f "$file"
   exit 0
 }
-mark=$1 tenths=$2
+mark=$1 tenths=$2 id=$3
+[ -z "$engine" ] || "$node" "$sweeper" "$engine" "$id" &
 strike TERM
 while [ "$tenths" -gt 0 ]; do
   isAnyLeft || forget
@@ -58,17 +70,23 @@ done
 
 export class Guard {
   readonly #mark: string;
+  readonly #id: string;
   readonly #groups = new Set<number>();
   #file: string | undefined;
+  #engine: string | undefined;
   #child: ChildProcess | undefined;
   #startedAt = 0;
   /** Guards in a row that lived for a short time only. */
   #shortLives = 0;
   #isClosed = false;
 
-  /** @param mark The beginning of the entry, `NAME=…`, that every service has in its environment. */
-  constructor(mark: string) {
+  /**
+   * @param mark The beginning of the entry, `NAME=…`, that every service has in its environment.
+   * @param id The owner's, which the labels of containers name.
+   */
+  constructor(mark: string, id: string) {
     this.#mark = mark;
+    this.#id = id;
   }
 
   /** Takes a process group under guard. */
@@ -95,6 +113,14 @@ export class Guard {
     else this.#start();
   }
 
+  /** The engine at this address runs containers of ours. */
+  guardContainers(engine: string): void {
+    if (engine.includes('\n')) return;
+    this.#engine = engine;
+    if (this.#child) this.#tellEngine(engine);
+    else this.#start();
+  }
+
   /** Nothing is left to guard. */
   close(): void {
     this.#isClosed = true;
@@ -107,13 +133,22 @@ export class Guard {
     this.#child?.stdin?.write(`${line}\n`);
   }
 
+  #tellEngine(engine: string): void {
+    this.#tell(`node ${process.execPath}`);
+    this.#tell(`sweeper ${SWEEPER}`);
+    this.#tell(`engine ${engine}`);
+  }
+
   #start(): void {
-    const child = spawn('/bin/sh', ['-c', SCRIPT, 'fuge-guard', this.#mark, String(GRACE_TENTHS)], {
+    const child = spawn('/bin/sh', ['-c', SCRIPT, 'fuge-guard', this.#mark, String(GRACE_TENTHS), this.#id], {
       cwd: '/',
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
       // Its environment holds no mark: it must not strike itself.
-      env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+      env: {
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => ENGINE_VARIABLES.test(name))),
+        PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
+      },
     });
     this.#child = child;
     this.#startedAt = performance.now();
@@ -124,6 +159,7 @@ export class Guard {
     (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();
     if (this.#file !== undefined) this.#tell(`file ${this.#file}`);
     for (const pgid of this.#groups) this.#tell(`+ ${pgid}`);
+    if (this.#engine !== undefined) this.#tellEngine(this.#engine);
   }
 
   /** Somebody killed the guard. */

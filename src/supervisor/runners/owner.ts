@@ -11,7 +11,7 @@ export class Owner {
   /** Unlike a pid, never used again. */
   readonly id = `${process.pid}-${randomBytes(6).toString('hex')}`;
   readonly #markStart = `${MARK}=${this.id}:`;
-  readonly #guard = new Guard(this.#markStart);
+  readonly #guard = new Guard(this.#markStart, this.id);
   #hasStarted = false;
 
   /** Value of {@link MARK} for one run of one service. */
@@ -38,6 +38,11 @@ export class Owner {
   /** Should fuge be killed, this file goes when all that it started is gone. */
   removeAtEnd(file: string): void {
     this.#guard.removeAtEnd(file);
+  }
+
+  /** Should fuge be killed, its containers at this engine are ended. */
+  guardContainers(engine: string): void {
+    this.#guard.guardContainers(engine);
   }
 
   /** Ends what still carries the mark, such as a daemon that a build or a hook started, and the guard. */

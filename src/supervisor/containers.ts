@@ -1,0 +1,113 @@
+/** The containers of a system: the one engine they run on, what they need there, and what is left of it at the end. */
+import type { ExecOptions, ExecSession } from '../control.js';
+import type { Diagnostic } from '../diagnostic.js';
+import type { ContainerService, System } from '../system.js';
+import type { Clock } from './clock.js';
+import { EngineConnection } from './engine/connection.js';
+import type { Engine, EngineEvent } from './engine/engine.js';
+import { LABEL } from './engine/labels.js';
+import type { Provision } from './engine/provision.js';
+import type { Registry } from './registry.js';
+import { type ContainerFollower, type ContainerHost, createContainerRunner } from './runners/container.js';
+import type { Owner } from './runners/owner.js';
+import type { Runner } from './runners/runner.js';
+
+/** What waiting services are said to wait for. */
+export const ENGINE = 'the container engine';
+
+/** ms to wait for an engine that has just gone. */
+const EXEC_PATIENCE_MS = 2000;
+
+export interface ContainersOptions {
+  readonly clock: Clock;
+  readonly owner: Owner;
+  readonly registry: Registry;
+  /** fuge's own environment: DOCKER_HOST and others. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  system(): System;
+  notice(problem: Diagnostic): void;
+  /** The engine came, went, or was looked for in vain. */
+  changed(): void;
+  /** For tests: an engine that answers by hand. */
+  readonly connect?: () => Promise<Engine>;
+}
+
+export class Containers {
+  readonly #options: ContainersOptions;
+  readonly #connection: EngineConnection;
+  readonly #followers = new Map<string, ContainerFollower>();
+  #provision: Provision | undefined;
+  readonly runner: Runner<ContainerService>;
+
+  constructor(options: ContainersOptions) {
+    this.#options = options;
+    const { clock, owner } = options;
+    this.#connection = new EngineConnection({
+      clock,
+      label: `${LABEL.owner}=${owner.id}`,
+      connect: async () => (await this.#provisioned()).connect(),
+      prepare: async engine => (await this.#provisioned()).sweep(engine),
+      heard: event => this.#heard(event),
+      changed: () => void this.#changed(),
+    });
+    const host: ContainerHost = {
+      clock,
+      connected: signal => this.#connection.connected(signal),
+      prepare: async (engine, order, about) => (await this.#provisioned()).prepare(engine, order, about),
+      startProblem: async (engine, service, error) => (await this.#provisioned()).startProblem(engine, service, error),
+      follow: (id, follower) => {
+        this.#followers.set(id, follower);
+        return () => this.#followers.delete(id);
+      },
+    };
+    this.runner = createContainerRunner(host);
+  }
+
+  /** Whether a container can be started now. */
+  get isConnected(): boolean {
+    return this.#connection.engine !== undefined;
+  }
+
+  /** Whether an engine was looked for in vain. */
+  get isMissing(): boolean {
+    return this.#connection.problem !== undefined;
+  }
+
+  /** From now on an engine is looked for. */
+  want(): void {
+    this.#connection.want();
+  }
+
+  async exec(container: string, argv: readonly string[], options: ExecOptions): Promise<ExecSession> {
+    const engine = await this.#connection.connected(AbortSignal.timeout(EXEC_PATIENCE_MS));
+    const { openExec } = await import('./engine/exec.js');
+    return openExec(engine, container, argv, options);
+  }
+
+  /** Nothing runs any more: what was made for the containers goes. */
+  async close(): Promise<void> {
+    const { engine } = this.#connection;
+    if (engine) await (await this.#provisioned()).clear(engine);
+    this.#connection.close();
+  }
+
+  #heard(event: EngineEvent): void {
+    this.#followers.get(event.container)?.heard(event);
+  }
+
+  async #changed(): Promise<void> {
+    const { engine, problem } = this.#connection;
+    if (engine) this.#options.owner.guardContainers(engine.address);
+    for (const follower of [...this.#followers.values()]) follower.engineChanged(engine);
+    if (!engine && problem !== undefined) this.#options.notice((await this.#provisioned()).unreachable(problem));
+    this.#options.changed();
+  }
+
+  async #provisioned(): Promise<Provision> {
+    if (this.#provision) return this.#provision;
+    // Only where there are containers to run: it takes time to load.
+    const { Provision } = await import('./engine/provision.js');
+    this.#provision ??= new Provision(this.#options);
+    return this.#provision;
+  }
+}

@@ -1,0 +1,222 @@
+/** Makes all that a container needs before it can start: its image, networks, volumes, and the container itself. */
+import type { Diagnostic } from '../../diagnostic.js';
+import type { ContainerService, System } from '../../system.js';
+import { ownRegistration, type Registration, type Registry } from '../registry.js';
+import { LaunchRefusal, type PreparedContainer } from '../runners/container.js';
+import type { Owner } from '../runners/owner.js';
+import type { LaunchOrder, Progress } from '../runners/runner.js';
+import { configHash } from './config-hash.js';
+import { createOrder, MANY_NETWORKS_SINCE } from './create-body.js';
+import { connectEngine } from './docker.js';
+import { type ContainerFacts, type Engine, EngineError, type ImageFacts } from './engine.js';
+import { Images } from './images.js';
+import { LABEL, ownerLabels, ownerOf } from './labels.js';
+import { apart, containerNameOf, volumeNameOf } from './names.js';
+import { Networks } from './networks.js';
+import { sweep } from './sweep.js';
+import { atLeast } from './version.js';
+
+export interface ProvisionOptions {
+  readonly owner: Owner;
+  readonly registry: Registry;
+  /** fuge's own environment: DOCKER_HOST and others. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  system(): System;
+  notice(problem: Diagnostic): void;
+  /** For tests: an engine that answers by hand. */
+  readonly connect?: () => Promise<Engine>;
+}
+
+/** What is known of one engine. */
+interface Stock {
+  readonly engine: Engine;
+  readonly images: Images;
+  readonly networks: Networks;
+}
+
+export class Provision {
+  readonly #options: ProvisionOptions;
+  #stock: Stock | undefined;
+
+  constructor(options: ProvisionOptions) {
+    this.#options = options;
+  }
+
+  async connect(): Promise<Engine> {
+    const { connect, system, environment } = this.#options;
+    if (connect) return connect();
+    const url = system().containerEngine ?? environment.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+    return connectEngine({ url, kind: 'socket', path: url.replace(/^unix:\/\//, '') });
+  }
+
+  /** Clears what killed fuges left in this engine. */
+  async sweep(engine: Engine): Promise<void> {
+    const { registry, owner, notice } = this.#options;
+    for (const problem of await sweep(engine, registry, owner.id)) notice(problem);
+  }
+
+  /** Why there is no engine. */
+  unreachable(error: unknown): Diagnostic {
+    return engineProblem(error);
+  }
+
+  async startProblem(engine: Engine, service: ContainerService, error: EngineError): Promise<Diagnostic> {
+    return launchProblem(engine, service, error);
+  }
+
+  /** Removes what was made around the containers. */
+  async clear(engine: Engine): Promise<void> {
+    await this.#stockOf(engine)
+      .networks.clear()
+      .catch(() => {}); // the engine is gone: the next start sweeps
+  }
+
+  async prepare(
+    engine: Engine,
+    order: LaunchOrder<ContainerService>,
+    about: { signal: AbortSignal; progress(progress: Progress): void; output(text: string): void },
+  ): Promise<PreparedContainer> {
+    const { service } = order;
+    const { signal } = about;
+    try {
+      const image = await this.#stockOf(engine).images.provide(service, about);
+      signal.throwIfAborted();
+      const id = await this.#container(engine, order, image);
+      return { id, stopSignal: service.stopSignal ?? image.stopSignal, tellsHealth: tellsHealth(service, image) };
+    } catch (error) {
+      if (error instanceof EngineError && !error.isUnreachable)
+        throw new LaunchRefusal(await launchProblem(engine, service, error));
+      throw error;
+    }
+  }
+
+  #stockOf(engine: Engine): Stock {
+    if (this.#stock?.engine !== engine)
+      this.#stock = {
+        engine,
+        images: new Images(engine, buildImage),
+        networks: new Networks(engine, () => this.#registration()),
+      };
+    return this.#stock;
+  }
+
+  #registration(): Registration {
+    const system = this.#options.system();
+    return ownRegistration(this.#options.owner.id, system.file, system.name, 0);
+  }
+
+  /** The container, made and not started: a new one, or the kept one where nothing has changed. */
+  async #container(engine: Engine, order: LaunchOrder<ContainerService>, image: ImageFacts): Promise<string> {
+    const { service } = order;
+    const { networks } = this.#stockOf(engine);
+    const system = this.#options.system();
+    const own = this.#registration();
+    const { apiVersion } = await engine.info();
+    const [uses, volumes] = await Promise.all([
+      networks.provide(system, service),
+      networks.provideVolumes(system, service),
+    ]);
+    const context = {
+      environment: order.environment,
+      networks: uses,
+      networkMode: await this.#shared(engine, service.networkMode),
+      ipc: await this.#shared(engine, service.ipc),
+      pid: await this.#shared(engine, service.pid),
+      volumeName: (key: string) => volumes.get(key) ?? volumeNameOf(system, key),
+      extraHosts: hostsFor(service, system),
+      takesManyNetworks: atLeast(apiVersion, MANY_NETWORKS_SINCE),
+    };
+    const wanted = service.containerName ?? containerNameOf(system, service.name);
+    for (const name of [wanted, ...(service.containerName === undefined ? [apart(wanted, system.file)] : [])]) {
+      const labels = {
+        ...ownerLabels(own),
+        [LABEL.service]: service.name,
+        [LABEL.stopSignal]: service.stopSignal ?? image.stopSignal ?? service.stop.signal,
+        [LABEL.stopGrace]: String(service.stop.graceMs / 1000),
+        ...(service.keep && { [LABEL.keep]: 'true' }),
+      };
+      const create = createOrder(service, { ...context, name, labels });
+      const hash = configHash(create, image.id);
+      const body = { ...create.body, Labels: { ...labels, ...service.labels, [LABEL.configHash]: hash } };
+      const existing = service.keep ? await engine.inspectContainer(name) : undefined;
+      if (existing && isOwn(existing, own)) {
+        if (existing.labels[LABEL.configHash] === hash && existing.state !== 'running') return existing.id;
+        await engine.removeContainer(existing.id);
+      }
+      const id = await this.#create(engine, service, name, body, own);
+      if (id === undefined) continue; // another checkout of this system has it
+      for (const { network, endpoint } of create.connect)
+        await engine.connectNetwork(network, { Container: id, EndpointConfig: endpoint });
+      return id;
+    }
+    throw new LaunchRefusal(nameTaken(service, wanted));
+  }
+
+  /** Undefined: the name belongs to another system of fuge's. */
+  async #create(
+    engine: Engine,
+    service: ContainerService,
+    name: string,
+    body: object,
+    own: Registration,
+  ): Promise<string | undefined> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await engine.createContainer(name, body, service.platform);
+      } catch (error) {
+        if (!(error instanceof EngineError && error.status === 409)) throw error;
+        const holder = await engine.inspectContainer(name);
+        if (!holder && tries < 3) continue; // it was just going
+        if (!holder || !ownerOf(holder.labels)) throw new LaunchRefusal(nameTaken(service, name, holder));
+        if (!isOwn(holder, own)) return undefined;
+        await engine.removeContainer(holder.id);
+      }
+    }
+  }
+
+  /** `service:NAME` as the engine knows it. */
+  async #shared(engine: Engine, mode: string | undefined): Promise<string | undefined> {
+    const name = mode !== undefined && /^service:(.+)$/.exec(mode)?.[1];
+    if (!name) return mode;
+    const own = this.#registration();
+    const found = await engine.containers([`${LABEL.service}=${name}`, `${LABEL.owner}=${own.id}`]);
+    return `container:${found.find(each => each.state === 'running')?.id ?? name}`;
+  }
+}
+
+/** Of the same system file: of this fuge, or of one before it. */
+function isOwn({ labels }: ContainerFacts, own: Registration): boolean {
+  return ownerOf(labels)?.systemFile === own.systemFile;
+}
+
+/** Whether a health check decides that it is ready. */
+function tellsHealth(service: ContainerService, image: ImageFacts): boolean {
+  if (service.once || service.ready !== undefined || service.healthcheck === 'none') return false;
+  return image.hasHealthcheck || service.healthcheck?.test !== undefined;
+}
+
+function nameTaken(service: ContainerService, name: string, holder?: ContainerFacts): Diagnostic {
+  const whose = holder ? ` (${holder.id.slice(0, 12)}, ${holder.state}), which fuge did not make` : '';
+  return {
+    severity: 'error',
+    code: 'name-taken',
+    message: `"${service.name}" can't start: there is a container "${name}" already${whose}`,
+    at: service.origins.container_name ?? service.at,
+    hint: `remove it (docker rm -f ${name}), or give this one another container_name`,
+  };
+}
+
+// TEMPORARY until the sentences land
+const hostsFor = (_service: ContainerService, _system: System): string[] => ['host.docker.internal:host-gateway'];
+const buildImage = async () => {};
+const engineProblem = (error: unknown): Diagnostic => ({
+  severity: 'error',
+  code: 'no-engine',
+  message: String(error),
+});
+const launchProblem = async (_engine: Engine, service: ContainerService, error: EngineError): Promise<Diagnostic> => ({
+  severity: 'error',
+  code: 'not-started',
+  message: `"${service.name}" can't start: ${error.message}`,
+  at: service.at,
+});
