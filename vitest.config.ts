@@ -34,7 +34,8 @@ export default defineConfig({
       {
         test: {
           name: 'engine',
-          env: { ...env, DOCKER_CONFIG: mkdtempSync(join(tmpdir(), 'fuge-docker-')) },
+          // Not the user's own contexts and credentials.
+          env: { ...env, DOCKER_CONFIG: join(env.XDG_RUNTIME_DIR, 'docker') },
           include: ['test/engine/**/*.test.ts'],
           globalSetup: 'test/rig/engine-setup.ts',
           pool: 'forks',
