@@ -1,13 +1,14 @@
 /**
  * The environment that a service is started with: pure, so that it can be shown and tested without starting anything.
  *
- * Lowest first: fuge's own environment, generated discovery variables, global `environment`, global `env_file`, the
+ * Lowest first: fuge's own environment, generated discovery variables, what a service's image would set, global `environment`, global `env_file`, the
  * service's `env_file`, the service's `environment`, and what `set` said (order of fuge 2).
  */
 import type { EnvironmentReport, EnvironmentVariable } from '../../control.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Dotenv, parseDotenv, parseRawEnv } from '../../dotenv.js';
 import type { EnvFile, Port, Service, System } from '../../system.js';
+import { type Reach, reachOf } from './reach.js';
 
 export interface EnvironmentSources {
   /** fuge's own environment. */
@@ -31,12 +32,16 @@ export function environmentOf(system: System, service: Service, sources: Environ
     }
   };
 
-  for (const [name, value] of Object.entries(sources.process)) if (value !== undefined) put(name, value, 'process');
+  // A container has the environment of its image, not fuge's own.
+  const inherited = service.type === 'container' ? {} : sources.process;
+  for (const [name, value] of Object.entries(inherited)) if (value !== undefined) put(name, value, 'process');
   if (system.discovery) {
     for (const [name, value] of generatedVariables(system, service)) put(name, value, 'generated');
     const own = service.ports.find(port => !port.automatic);
-    if (own && !sources.process.PORT) put('PORT', String(own.host), 'generated');
+    if (own && !inherited.PORT) put('PORT', String(reachOf(service, service).port(own)), 'generated');
   }
+  if (service.type === 'process' || service.type === 'node')
+    for (const [name, value] of Object.entries(service.imageEnvironment ?? {})) put(name, value, 'image');
   if (service.type !== 'external') {
     for (const [name, value] of Object.entries(system.environment)) put(name, value, 'global');
     putFiles(system.envFiles, 'global env_file');
@@ -64,13 +69,14 @@ export function generatedVariables(system: System, reader: Service): Map<string,
     if (!service.advertised || service.ports.length === 0) continue;
     // A service named "a-b" must not overwrite what a service named "a_b" is called by.
     for (const name of new Set([kubernetesName(service.name), service.name.toUpperCase()]))
-      for (const [variable, value] of serviceVariables(name, service.host, service.ports))
+      for (const [variable, value] of serviceVariables(name, reachOf(reader, service), service.ports))
         if (!variables.has(variable) || name === service.name.toUpperCase()) variables.set(variable, value);
   }
   const [first] = reader.ports;
   if (reader.advertised && first) {
-    variables.set('SERVICE_HOST', reader.host);
-    variables.set('SERVICE_PORT', String(first.host));
+    const own = reachOf(reader, reader);
+    variables.set('SERVICE_HOST', own.host);
+    variables.set('SERVICE_PORT', String(own.port(first)));
   }
   return variables;
 }
@@ -80,18 +86,20 @@ function kubernetesName(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
-function* serviceVariables(name: string, host: string, ports: readonly Port[]): Generator<[string, string]> {
+function* serviceVariables(name: string, reach: Reach, ports: readonly Port[]): Generator<[string, string]> {
+  const { host } = reach;
   const first = ports[0]!;
   const bracketed = host.includes(':') ? `[${host}]` : host;
   yield [`${name}_SERVICE_HOST`, host];
-  yield [`${name}_SERVICE_PORT`, String(first.host)];
-  yield [`${name}_PORT`, `${first.protocol}://${bracketed}:${first.host}`];
+  yield [`${name}_SERVICE_PORT`, String(reach.port(first))];
+  yield [`${name}_PORT`, `${first.protocol}://${bracketed}:${reach.port(first)}`];
   for (const port of ports) {
-    yield [`${name}_SERVICE_PORT_${port.name.toUpperCase().replace(/-/g, '_')}`, String(port.host)];
-    const prefix = `${name}_PORT_${port.host}_${port.protocol.toUpperCase()}`;
-    yield [prefix, `${port.protocol}://${bracketed}:${port.host}`];
+    const number = reach.port(port);
+    yield [`${name}_SERVICE_PORT_${port.name.toUpperCase().replace(/-/g, '_')}`, String(number)];
+    const prefix = `${name}_PORT_${number}_${port.protocol.toUpperCase()}`;
+    yield [prefix, `${port.protocol}://${bracketed}:${number}`];
     yield [`${prefix}_PROTO`, port.protocol];
-    yield [`${prefix}_PORT`, String(port.host)];
+    yield [`${prefix}_PORT`, String(number)];
     yield [`${prefix}_ADDR`, host];
   }
 }

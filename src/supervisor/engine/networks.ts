@@ -2,6 +2,7 @@
 import type { NetworkUse } from '../../container.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ContainerService, System } from '../../system.js';
+import { networksOf } from '../discovery/reach.js';
 import type { Registration } from '../registry.js';
 import { LaunchRefusal } from '../runners/container.js';
 import { type Engine, EngineError, type NetworkFacts } from './engine.js';
@@ -9,21 +10,6 @@ import { LABEL, ownerLabels } from './labels.js';
 import { apart, networkNameOf, volumeNameOf } from './names.js';
 
 export type EngineNetworkUse = NetworkUse & { readonly engineName: string };
-
-const DEFAULT: NetworkUse = {
-  network: 'default',
-  aliases: [],
-  ipv4: undefined,
-  ipv6: undefined,
-  mac: undefined,
-  priority: 0,
-};
-
-/** The networks a service is in: those it names, or the system's default one. */
-export function networksOf(service: ContainerService): readonly NetworkUse[] {
-  if (service.networks.length === 0) return [DEFAULT];
-  return service.networks.toSorted((a, b) => b.priority - a.priority);
-}
 
 /** What was seen to be there, for one engine. */
 export class Networks {

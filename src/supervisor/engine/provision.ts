@@ -1,6 +1,7 @@
 /** Makes all that a container needs before it can start: its image, networks, volumes, and the container itself. */
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ContainerService, System } from '../../system.js';
+import { hostsFor } from '../discovery/reach.js';
 import { ownRegistration, type Registration, type Registry } from '../registry.js';
 import { LaunchRefusal, type PreparedContainer } from '../runners/container.js';
 import type { Owner } from '../runners/owner.js';
@@ -207,7 +208,6 @@ function nameTaken(service: ContainerService, name: string, holder?: ContainerFa
 }
 
 // TEMPORARY until the sentences land
-const hostsFor = (_service: ContainerService, _system: System): string[] => ['host.docker.internal:host-gateway'];
 const buildImage = async () => {};
 const engineProblem = (error: unknown): Diagnostic => ({
   severity: 'error',

@@ -1,0 +1,68 @@
+/**
+ * Where one service reaches another: on this machine, or from within a container.
+ *
+ * A container reaches its peers by name at the port they listen on, and this machine through the engine's host gateway.
+ */
+import type { NetworkUse } from '../../container.js';
+import type { ContainerService, Port, Service, System } from '../../system.js';
+
+/** The name by which Docker's tools give containers this machine; `host-gateway` is the engine's word for its address. */
+export const HOST_NAME = 'host.docker.internal';
+const HOST_GATEWAY = 'host-gateway';
+
+const DEFAULT: NetworkUse = {
+  network: 'default',
+  aliases: [],
+  ipv4: undefined,
+  ipv6: undefined,
+  mac: undefined,
+  priority: 0,
+};
+
+export interface Reach {
+  readonly host: string;
+  port(port: Port): number;
+}
+
+/** The networks a service is in: those it names, the most important first, or the system's default one. */
+export function networksOf(service: ContainerService): readonly NetworkUse[] {
+  if (service.networks.length === 0) return [DEFAULT];
+  return service.networks.toSorted((a, b) => b.priority - a.priority);
+}
+
+/** Whether it sees the network of this machine as if it were a process of it. */
+const isOnHost = (service: Service) =>
+  service.type !== 'container' || service.networkMode === 'host' || service.networkMode === 'none';
+
+/** How `reader` reaches `service`. */
+export function reachOf(reader: Service, service: Service): Reach {
+  const published = (port: Port) => port.host;
+  if (isOnHost(reader)) return { host: service.host, port: published };
+  if (service.type === 'container' && sharesNetwork(reader as ContainerService, service))
+    return { host: service.name, port: port => port.target ?? port.host };
+  const isHere = service.type !== 'external' || isLoopback(service.host);
+  return { host: isHere ? HOST_NAME : service.host, port: published };
+}
+
+/** `NAME:ADDRESS` for the names that would lead nowhere in a container: this machine, and what runs on it. */
+export function hostsFor(reader: ContainerService, system: System): string[] {
+  if (reader.networkMode !== undefined) return [];
+  const own = new Set(reader.extraHosts.map(entry => entry.split(/[:=]/)[0]));
+  const hosts = [`${HOST_NAME}:${HOST_GATEWAY}`];
+  for (const service of system.services.values()) {
+    if (service.type === 'container' && sharesNetwork(reader, service)) continue;
+    if (service.type !== 'external' || isLoopback(service.host)) hosts.push(`${service.name}:${HOST_GATEWAY}`);
+    else if (isAddress(service.host)) hosts.push(`${service.name}:${service.host}`);
+  }
+  return hosts.filter(entry => !own.has(entry.split(':')[0]));
+}
+
+function sharesNetwork(a: ContainerService, b: ContainerService): boolean {
+  if (a === b) return true;
+  if (a.networkMode !== undefined || b.networkMode !== undefined) return a.networkMode === `service:${b.name}`;
+  const networks = new Set(networksOf(a).map(use => use.network));
+  return networksOf(b).some(use => networks.has(use.network));
+}
+
+const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::)$/.test(host);
+const isAddress = (host: string) => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':');
