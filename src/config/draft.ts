@@ -1,7 +1,7 @@
 /** A service as its file says it, before the global settings fill what it leaves open. Fuge and Compose files both give these. */
 import type { ContainerSettings } from '../container.js';
 import type { Origin } from '../diagnostic.js';
-import type { Command, EnvFile, Hooks, Probe, ServiceType } from '../system.js';
+import type { Command, EnvFile, Hooks, Probe, ServiceType, WatchRule } from '../system.js';
 import type { DraftDependency } from './dependencies.js';
 import type { Variable } from './environment.js';
 import type { DeclaredPort } from './ports.js';
@@ -24,6 +24,8 @@ export interface Draft {
   readonly ports: readonly DeclaredPort[];
   readonly environment: readonly Variable[];
   readonly envFiles: readonly NamedEnvFile[];
+  /** See {@link Service} of a process: what its image would set. */
+  readonly imageEnvironment?: Readonly<Record<string, string>> | undefined;
   readonly command?: Command | undefined;
   readonly build?: Command | undefined;
   readonly test?: Command | undefined;
@@ -39,6 +41,8 @@ export interface Draft {
   readonly monitor?: boolean | undefined;
   readonly monitorExcludes?: readonly string[] | undefined;
   readonly watchGitignore?: boolean | undefined;
+  /** In place of the service's directory. */
+  readonly watchRules?: readonly WatchRule[] | undefined;
   readonly delayMs?: number | undefined;
   readonly restartOnError?: boolean | undefined;
   readonly maxRestarts?: number | undefined;

@@ -146,12 +146,14 @@ function resolveService(
     test: draft.test,
     hooks: draft.hooks ?? { prerun: undefined, onReady: undefined, onExit: undefined },
     rebuildOnChange: draft.rebuildOnChange ?? false,
+    ...(draft.imageEnvironment && { imageEnvironment: draft.imageEnvironment }),
     watch: {
       // A task that a save would run again is rarely meant: it says so itself.
       enabled: draft.monitor ?? (draft.once ? false : defaults.monitor),
-      roots: [cwd],
+      roots: draft.watchRules ? [...new Set(draft.watchRules.map(rule => rule.root))] : [cwd],
       excludes: draft.monitorExcludes ?? defaults.monitorExcludes,
       gitignore: draft.watchGitignore ?? defaults.watchGitignore,
+      ...(draft.watchRules && { rules: draft.watchRules }),
     },
   };
 }

@@ -13,8 +13,18 @@ import { reportUnknownKey, SERVICE_TYPES, Section } from './section.js';
 import { reportTaskKeys, reportTwoRestarts } from './supervision.js';
 import type { Entry, MapNode } from './yaml.js';
 
-/** Undefined if it can't be one at all; what is wrong is reported. `node` is the entry's value. */
-export function readService(entry: Entry, node: MapNode, directory: string, reader: Reader): Draft | undefined {
+/**
+ * Undefined if it can't be one at all; what is wrong is reported. `node` is the entry's value.
+ *
+ * @param base What the keys are added to (`x-fuge` in a Compose file): nothing is missing then, and its ports count.
+ */
+export function readService(
+  entry: Entry,
+  node: MapNode,
+  directory: string,
+  reader: Reader,
+  base?: Draft,
+): Draft | undefined {
   const { key: name, keyNode } = entry;
   const what = `"${name}"`;
   checkName(entry, reader);
@@ -53,7 +63,7 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     reader.report.error('missing-image', `the container ${what} has no image`, keyNode, { hint: 'add "image: NAME"' });
     return undefined;
   }
-  const ports = section.get('ports') ?? [];
+  const ports = section.get('ports') ?? base?.ports ?? [];
   const probe = (key: 'ready' | 'live') => {
     const value = section.get(key);
     return value && readProbe(value, { what, key, ports, shell: section.get('shell'), reader });
@@ -70,7 +80,7 @@ export function readService(entry: Entry, node: MapNode, directory: string, read
     );
   reportTwoRestarts(section, what, reader);
   const run = section.get('run')?.text.trim();
-  if (isLocal(type) && (!section.entry('run') || run === '') && !meant.has('run'))
+  if (!base && isLocal(type) && (!section.entry('run') || run === '') && !meant.has('run'))
     reader.report.warn('missing-run', `${what} has no "run", so it can't be started`, keyNode, {
       hint: `add "run: COMMAND"${section.get('build') || section.get('test') ? '; its other commands work' : ''}`,
     });

@@ -12,8 +12,8 @@ import path from 'node:path';
 import type { Command } from '../../system.js';
 import { isDirectory } from '../find.js';
 import { readSource, Source } from '../source.js';
-import { type Invocation, readStage, type Stage } from './dockerfile-stage.js';
-import { combine, commandOf, execForm } from './invocation.js';
+import { findStage, readStages, type Stage } from './dockerfile-stages.js';
+import { combine, commandOf, execForm, type Invocation, invocationIn } from './invocation.js';
 import type { ComposeService } from './project/canonical.js';
 import { isRemote } from './project/paths.js';
 import { type Bound, createSourceMap, type SourceMap } from './source-map.js';
@@ -72,8 +72,10 @@ export function decideBuild(service: ComposeService, bound: readonly Bound[]): B
 
 /** As Docker puts them together: an `entrypoint` of the service drops the image's CMD. */
 function invocationOf(service: ComposeService, stage: Stage | undefined): Invocation | undefined {
-  const entrypoint = service.entrypoint === null ? stage?.entrypoint : execForm(service.entrypoint);
-  const imageCommand = service.entrypoint === null ? stage?.cmd : undefined;
+  const shell = stage?.shell ?? [];
+  const entrypoint =
+    service.entrypoint === null ? invocationIn(stage?.entrypoint, shell) : execForm(service.entrypoint);
+  const imageCommand = service.entrypoint === null ? invocationIn(stage?.cmd, shell) : undefined;
   const command = service.command === null ? imageCommand : execForm(service.command);
   const combined = combine(entrypoint, command);
   return combined?.form === 'exec' && combined.words.length === 0 ? undefined : combined;
@@ -90,9 +92,13 @@ function readDockerfile({ build }: ComposeService): DockerfileRead {
   const { context, dockerfile = 'Dockerfile', dockerfile_inline: inline, target, args } = build!;
   const file = path.resolve(context, dockerfile);
   const source = inline === undefined ? readSource(file) : new Source(file, inline);
-  if (!(source instanceof Source)) return { file, problem: undefined };
-  const { stage, problem } = readStage(source.text, target, args ?? {});
-  return { stage, file, problem: problem === undefined ? undefined : `${file} can't be used: ${problem}` };
+  if (!(source instanceof Source)) return { file };
+  const given = Object.entries(args ?? {}).filter((pair): pair is [string, string] => pair[1] !== null);
+  const { stages, problem } = readStages(source.text, Object.fromEntries(given));
+  if (stages === undefined) return { file, problem: `${file} can't be read: ${problem}` };
+  const stage = findStage(stages, target);
+  if (stage) return { file, stage };
+  return { file, problem: target ? `${file} has no stage "${target}"` : `${file} has no FROM` };
 }
 
 function directoryOf(workdir: string | undefined, map: SourceMap): string | undefined {

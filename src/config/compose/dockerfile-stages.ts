@@ -18,6 +18,14 @@ export interface CommandForm {
   readonly args: readonly string[];
 }
 
+/** One COPY or ADD. */
+export interface Copied {
+  /** Relative to the build context, or patterns; undefined: out of another stage or image. */
+  readonly sources: readonly string[] | undefined;
+  /** Absolute in the image; it ends in a slash where it is a directory for sure. */
+  readonly target: string;
+}
+
 export interface Stage {
   /** As written; undefined: it has none. */
   readonly name: string | undefined;
@@ -33,6 +41,8 @@ export interface Stage {
   readonly env: ReadonlyMap<string, string>;
   /** Words of EXPOSE: `80`, `80/udp`, `8000-8010`. */
   readonly exposed: readonly string[];
+  /** What COPY and ADD put into it, in their order. */
+  readonly copied: readonly Copied[];
   /** Line of its FROM. */
   readonly line: number;
 }
@@ -75,6 +85,7 @@ class StageReader {
   #shell: readonly string[];
   #workdir: string | undefined;
   #exposed: readonly string[];
+  readonly #copied: Copied[];
 
   constructor(
     private readonly name: string | undefined,
@@ -91,10 +102,16 @@ class StageReader {
     this.#shell = from?.shell ?? DEFAULT_SHELL;
     this.#workdir = from?.workdir;
     this.#exposed = from?.exposed ?? [];
+    this.#copied = [...(from?.copied ?? [])];
   }
 
-  read({ cmd, args, json }: Instruction): void {
+  read(instruction: Instruction): void {
+    const { cmd, args, json } = instruction;
     switch (cmd) {
+      case 'copy':
+      case 'add':
+        this.#copy(instruction);
+        break;
       case 'cmd':
         this.#cmd = { form: json ? 'exec' : 'shell', args };
         this.#ownCmd = true;
@@ -136,8 +153,26 @@ class StageReader {
       workdir: this.#workdir,
       env: this.#env,
       exposed: this.#exposed,
+      copied: this.#copied,
       line: this.line,
     };
+  }
+
+  #copy({ args, flags, heredocs }: Instruction): void {
+    const words = args.map(arg => this.#expanded(arg));
+    const last = words.at(-1) ?? '';
+    const isElsewhere = flags.some(flag => flag.startsWith('--from='));
+    const sources = words
+      .slice(0, -1)
+      .filter(
+        source => !/^([a-z]+:\/\/|git@)/.test(source) && !heredocs.some(({ name }) => source.includes(`<<${name}`)),
+      );
+    const target = joinDirectory(this.#workdir, last).replace(/(.)\/+$/, '$1');
+    const isDirectory = sources.length > 1 || last.endsWith('/');
+    this.#copied.push({
+      sources: isElsewhere ? undefined : sources,
+      target: isDirectory && target !== '/' ? `${target}/` : target,
+    });
   }
 
   #declare(arg: string): void {

@@ -1,7 +1,12 @@
 /** Entrypoint and command, of a Compose service and of a Dockerfile's stage, as the one command that results. */
 import type { Command } from '../../system.js';
 import { parseCommand } from '../../words.js';
-import type { Invocation } from './dockerfile-stage.js';
+import type { CommandForm } from './dockerfile-stages.js';
+
+/** Words in exec form; a line for the shell in shell form. */
+export type Invocation =
+  | { readonly form: 'exec'; readonly words: readonly string[] }
+  | { readonly form: 'shell'; readonly line: string };
 
 /** Programs that only run what follows them, as pid 1 of a container. */
 const WRAPPERS = new Set(['tini', 'dumb-init', 'docker-init', 'catatonit', 'docker-entrypoint.sh']);
@@ -37,6 +42,14 @@ function withoutWrappers(words: readonly string[]): readonly string[] {
 
 export function execForm(words: readonly string[] | null | undefined): Invocation | undefined {
   return words === null || words === undefined ? undefined : { form: 'exec', words };
+}
+
+/** As a stage has it. A shell of its own (SHELL) is part of the words. Undefined: it says nothing. */
+export function invocationIn(form: CommandForm | undefined, shell: readonly string[]): Invocation | undefined {
+  if (form === undefined || form.args.length === 0) return undefined;
+  if (form.form === 'exec') return { form: 'exec', words: form.args };
+  const [line = ''] = form.args;
+  return shell.join(' ') === '/bin/sh -c' ? { form: 'shell', line } : { form: 'exec', words: [...shell, line] };
 }
 
 /** Undefined if nothing is left to run. */

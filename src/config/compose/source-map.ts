@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isDirectory } from '../find.js';
-import type { Copied } from './dockerfile-stage.js';
+import type { Copied } from './dockerfile-stages.js';
 
 export interface Bound {
   /** Absolute path on this machine. */

@@ -1,4 +1,5 @@
 /** Looks into a YAML tree and makes nodes that stand for others: each has the place of what it was made of. */
+import type { Place } from '../source.js';
 import type { Entry, ListNode, MapNode, Scalar, ScalarNode, YamlNode } from '../yaml.js';
 
 export function isScalar(node: YamlNode): node is ScalarNode {
@@ -26,8 +27,8 @@ export function partOf(node: YamlNode, key: string): string | undefined {
   return value && isScalar(value) && value.value !== null ? value.text : undefined;
 }
 
-/** A text in the place of another node. */
-export function textNode(text: string, at: YamlNode, value: Scalar = text): ScalarNode {
+/** A text in the place of something else. */
+export function textNode(text: string, at: Place, value: Scalar = text): ScalarNode {
   const { source, start, end } = at;
   return { kind: 'scalar', value, text, plain: false, source, start, end };
 }

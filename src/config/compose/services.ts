@@ -1,0 +1,218 @@
+/**
+ * The services of a Compose project as drafts of a system's services.
+ *
+ * One with `image` is a container, one with `build` runs as a process from its source where that can be (build-service.ts);
+ * `x-fuge` says otherwise. Since processes and containers are mixed, each must find the other: ports that a process looks for
+ * are published on this machine's own address, its variables name them there (services/peers.ts), and containers look up
+ * processes by the engine's address of this machine.
+ */
+import path from 'node:path';
+import type { Network, Volume } from '../../container.js';
+import type { Draft } from '../draft.js';
+import type { DeclaredPort } from '../ports.js';
+import type { Report } from '../report.js';
+import type { Place } from '../source.js';
+import type { LoadedProject } from './project/read-project.js';
+import { containerDraft } from './services/container-service.js';
+import { kindOf, type ServiceKind } from './services/kind.js';
+import { findOwnKeys, type OwnKeys, withOwnKeys } from './services/own-keys.js';
+import { Peers, type Reference } from './services/peers.js';
+import { PortBook } from './services/port-book.js';
+import { processDraft } from './services/process-service.js';
+import { networksOf, volumesOf } from './services/resources.js';
+import { SaidService } from './services/said.js';
+import { scaleOf, superviseOf } from './services/supervised.js';
+import { valueAt } from './tree.js';
+
+export interface ComposeServices {
+  /** In file order. */
+  readonly drafts: readonly Draft[];
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly volumes: ReadonlyMap<string, Volume>;
+}
+
+/** What was decided is told once, in one remark with the place of each service. */
+export function composeServices(loaded: LoadedProject, report: Report): ComposeServices {
+  return new Drafting(loaded, report).draft();
+}
+
+interface Planned {
+  readonly said: SaidService;
+  readonly own: OwnKeys | undefined;
+  readonly kind: ServiceKind;
+  readonly ports: DeclaredPort[];
+}
+
+class Drafting {
+  readonly #planned = new Map<string, Planned>();
+  readonly #remarks: { message: string; at: Place }[] = [];
+  readonly #book: PortBook;
+  readonly #peers: Peers;
+
+  constructor(
+    private readonly loaded: LoadedProject,
+    private readonly report: Report,
+  ) {
+    const all = namesInOrder(loaded).map(name => new SaidService(name, loaded, report));
+    this.#book = new PortBook(all);
+    this.#peers = new Peers(all);
+    for (const said of all) {
+      const own = findOwnKeys(said);
+      const kind = kindOf(said, own);
+      if (kind) this.#planned.set(said.name, { said, own, kind, ports: this.#book.portsOf(said, 1) });
+    }
+  }
+
+  draft(): ComposeServices {
+    this.#publishWhatIsLookedFor();
+    const drafts: Draft[] = [];
+    for (const planned of this.#planned.values()) {
+      const { said } = planned;
+      const first = this.#draftOf(planned, planned.ports);
+      drafts.push(first);
+      for (let replica = 2; replica <= scaleOf(said); replica++) {
+        const name = `${said.name}-${replica}`;
+        if (this.#planned.has(name)) continue;
+        const copy = this.#draftOf(planned, this.#book.portsOf(said, replica));
+        drafts.push({
+          ...copy,
+          name,
+          ...(copy.container && { container: { ...copy.container, containerName: undefined } }),
+        });
+      }
+    }
+    this.#tell();
+    return { drafts, networks: networksOf(this.loaded.project), volumes: volumesOf(this.loaded.project) };
+  }
+
+  #draftOf(planned: Planned, ports: readonly DeclaredPort[]): Draft {
+    const { said, own, kind } = planned;
+    const draft = this.#plainDraft(said, kind, ports);
+    return own ? withOwnKeys(draft, own, said) : draft;
+  }
+
+  #plainDraft(said: SaidService, kind: ServiceKind, ports: readonly DeclaredPort[]): Draft {
+    const { name, service } = said;
+    switch (kind.as) {
+      case 'container': {
+        if (service.build && kind.why !== undefined)
+          this.#remark(said, `"${name}" is built and runs as a container: ${this.#shorter(kind.why)}`);
+        return containerDraft(said, ports, this.#hostsFor(said));
+      }
+      case 'external':
+        return {
+          ...superviseOf(said),
+          name,
+          type: 'external',
+          path: undefined,
+          ports,
+          environment: [],
+          host: service.hostname,
+        };
+      case 'process': {
+        const context = { ports, peers: this.#peers, hostPort: (reference: Reference) => this.#hostPort(reference) };
+        const { draft, changed } = processDraft(said, kind, context);
+        this.#remarkProcess(said, kind, draft, changed);
+        return draft;
+      }
+    }
+  }
+
+  /** Ports that are named in variables, or exposed by a process, and that nothing publishes yet. */
+  #publishWhatIsLookedFor(): void {
+    for (const { said, kind } of this.#planned.values()) {
+      if (kind.as === 'process')
+        for (const exposed of said.service.expose ?? [])
+          if (/^\d+(\/tcp)?$/.test(exposed))
+            this.#publish({ service: said.name, target: Number.parseInt(exposed, 10) }, said.at('expose'));
+      for (const [variable, value] of Object.entries(said.service.environment ?? {})) {
+        if (value === null) continue;
+        for (const reference of this.#peers.referencesIn(variable, value)) {
+          const other = this.#planned.get(reference.service);
+          // Containers find each other by themselves.
+          if (!other || other.said === said || (kind.as === 'container' && other.kind.as === 'container')) continue;
+          this.#publish(reference, said.at('environment', variable));
+        }
+      }
+    }
+  }
+
+  #publish(reference: Reference, at: Place): void {
+    const planned = this.#planned.get(reference.service)!;
+    if (planned.kind.as === 'external' || this.#hostPort(reference) !== undefined) return;
+    const { said, kind, ports } = planned;
+    if (reference.target < 1 || reference.target > 65_535) return;
+    const host = kind.as === 'process' ? this.#forProcess(reference.target) : this.#book.likeTarget(reference.target);
+    const node = said.text(String(host), 'expose');
+    ports.push({
+      name: ports.length === 0 ? said.name : `${said.name}${ports.length + 1}`,
+      host,
+      target: host === reference.target ? undefined : reference.target,
+      hostAddress: kind.as === 'container' ? '127.0.0.1' : undefined,
+      protocol: 'tcp',
+      node: { ...node, ...at },
+    });
+  }
+
+  /** A container is reached through this machine's port 80 as well; a process may not take it. */
+  #forProcess(target: number): number {
+    return target < 1024 ? this.#book.forTarget(target) : this.#book.likeTarget(target);
+  }
+
+  #hostPort({ service, target }: Reference): number | undefined {
+    const ports = this.#planned.get(service)?.ports ?? [];
+    return ports.find(port => (port.target ?? port.host) === target)?.host;
+  }
+
+  /** Processes by the names that the container's own network has no answer for. */
+  #hostsFor(said: SaidService): string[] {
+    if (said.service.network_mode !== undefined) return [];
+    return [...this.#planned.values()].flatMap(({ said: other, kind }) =>
+      kind.as === 'process' ? [`${other.name}:host-gateway`] : [],
+    );
+  }
+
+  #remarkProcess(
+    said: SaidService,
+    { from, directory }: Extract<ServiceKind, { as: 'process' }>,
+    { command, ports }: Draft,
+    changed: readonly string[],
+  ): void {
+    const where = path.relative(this.loaded.directory, directory) || '.';
+    const source = from && from !== 'command' && from !== 'entrypoint' ? ` (${this.#shorter(from)})` : '';
+    const moved = ports.find(({ host, target }) => target !== undefined && target !== host);
+    const parts = [
+      command ? `"${said.name}" runs ${command.source} in ${where}${source}` : `"${said.name}" has no command yet`,
+      ...(moved ? [`it must listen on PORT, ${moved.host} (${moved.target} in its container)`] : []),
+      ...(changed.length > 0 ? [`${listed(changed)} lead to where things are on this machine`] : []),
+    ];
+    this.#remark(said, parts.join('; '));
+  }
+
+  #remark(said: SaidService, message: string): void {
+    if (!this.#remarks.some(remark => remark.message === message)) this.#remarks.push({ message, at: said.place });
+  }
+
+  #shorter(text: string): string {
+    return text.replaceAll(`${this.loaded.directory}/`, '');
+  }
+
+  #tell(): void {
+    const [first] = this.#remarks;
+    if (!first) return;
+    this.report.add('info', 'compose-build', 'services with "build" run from their source', first.at, {
+      related: this.#remarks,
+      hint: 'change it in the service with "x-fuge: {run: COMMAND}" or "x-fuge: {type: container}"',
+    });
+  }
+}
+
+function namesInOrder({ tree, project, disabled }: LoadedProject): string[] {
+  const services = valueAt(tree, 'services');
+  const names = services?.kind === 'map' ? services.entries.map(one => one.key) : [];
+  return [...new Set(names)].filter(name => Object.hasOwn(project.services, name) || Object.hasOwn(disabled, name));
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

@@ -1,0 +1,97 @@
+/**
+ * `x-fuge:` of a Compose service: keys of a system file's service that go before what follows from the Compose file.
+ *
+ * `run`, `type`, `path`, `ready`, `monitor` … mean what they mean in a system file. `environment` is added to the service's.
+ * With `run` and no `type` it is a process.
+ */
+import path from 'node:path';
+import { nearest } from '../../../diagnostic.js';
+import type { Draft } from '../../draft.js';
+import { Reader } from '../../reader.js';
+import { readService } from '../../service.js';
+import type { MapNode } from '../../yaml.js';
+import { entry, isScalar, textNode, valueAt } from '../tree.js';
+import type { SaidService } from './said.js';
+
+const TYPES = ['process', 'node', 'task', 'container', 'external'] as const;
+export type OwnType = (typeof TYPES)[number];
+
+/** The map, and the type that it asks for. */
+export interface OwnKeys {
+  readonly node: MapNode;
+  readonly type: OwnType | undefined;
+  readonly run: boolean;
+}
+
+/** Undefined: there is none. */
+export function findOwnKeys(said: SaidService): OwnKeys | undefined {
+  const node = valueAt(said.node, 'x-fuge');
+  if (node === undefined || (isScalar(node) && node.value === null)) return undefined;
+  if (node.kind !== 'map') {
+    said.report.error('wrong-type', `"x-fuge" of "${said.name}" must be a map of keys`, node, {
+      hint: 'write x-fuge: {run: COMMAND}, or x-fuge: {type: container}',
+    });
+    return undefined;
+  }
+  const given = valueAt(node, 'type');
+  const run = valueAt(node, 'run') !== undefined;
+  if (given === undefined) return { node, type: run ? 'process' : undefined, run };
+  const type = isScalar(given) ? TYPES.find(candidate => candidate === given.text) : undefined;
+  if (type === undefined) {
+    const near = isScalar(given) ? nearest(given.text, TYPES) : undefined;
+    said.report.error('wrong-type', `"type" of "${said.name}" must be one of ${TYPES.join(', ')}`, given, {
+      hint: near && `did you mean "${near}"?`,
+    });
+  }
+  return { node, type, run };
+}
+
+/** The draft with what `x-fuge` says in place of what the Compose file says. */
+export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidService): Draft {
+  const entries = node.entries.filter(one => one.key !== 'type');
+  const typed: MapNode = {
+    ...node,
+    entries: [entry('type', textNode(type ?? draft.type, node), node), ...withImage(entries, draft, node)],
+  };
+  const reader = new Reader(said.report, () => undefined);
+  const keyNode = textNode(said.name, said.place);
+  const directory = path.dirname(node.source.file);
+  const own = readService({ key: said.name, keyNode, value: typed, merged: false }, typed, directory, reader, draft);
+  if (own === undefined) return draft;
+  const { container, hooks, ...keys } = own;
+  const set = Object.fromEntries(Object.entries(keys).filter(([key, value]) => isSaid(key, value, node)));
+  return {
+    ...draft,
+    ...set,
+    type: own.type,
+    place: draft.place,
+    origins: { ...draft.origins, ...own.origins },
+    environment: [...draft.environment, ...own.environment],
+    envFiles: [...draft.envFiles, ...own.envFiles],
+    ...(hooks &&
+      Object.values(hooks).some(hook => hook !== undefined) && {
+        hooks: { ...draft.hooks, ...hooks } as Draft['hooks'],
+      }),
+    ...(draft.container && {
+      container: {
+        ...draft.container,
+        ...(container?.args && { args: container.args }),
+        ...(valueAt(node, 'image') && container?.image && { image: container.image }),
+      },
+    }),
+  };
+}
+
+/** A container must have an image; what the Compose file says is enough. */
+function withImage(entries: MapNode['entries'], draft: Draft, node: MapNode): MapNode['entries'] {
+  const image = draft.container?.image;
+  if (image === undefined || entries.some(one => one.key === 'image')) return entries;
+  return [...entries, entry('image', textNode(image, node), node)];
+}
+
+/** What is always there in a draft counts only where its key was written. */
+function isSaid(key: string, value: unknown, node: MapNode): boolean {
+  if (value === undefined || key === 'name' || key === 'environment' || key === 'envFiles') return false;
+  if (key === 'path' || key === 'ports') return valueAt(node, key) !== undefined;
+  return true;
+}

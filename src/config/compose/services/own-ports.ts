@@ -1,0 +1,62 @@
+/**
+ * Lets a process listen where the others look for it: in its container it listens on the target port, here on the one that
+ * is published.
+ *
+ * The target is replaced where it is said what to listen on: in variables called PORT or `…_PORT`, behind an address that
+ * means "all" or "this machine" (`0.0.0.0:8000`), and behind `--port` and `-p` of its command. PORT itself is given to it in
+ * any case.
+ */
+import type { Command } from '../../../system.js';
+import type { DeclaredPort } from '../../ports.js';
+
+const ADDRESS = /((?:^|[^\w.])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|[*+]|)):(\d+)(?![\w.])/g;
+
+export class OwnPorts {
+  readonly #hosts: ReadonlyMap<string, number>;
+
+  constructor(ports: readonly DeclaredPort[]) {
+    this.#hosts = new Map(
+      ports.flatMap(({ target, host }) => (target === undefined || target === host ? [] : [[String(target), host]])),
+    );
+  }
+
+  /** Some port is another one here than in the container. */
+  get isNeeded(): boolean {
+    return this.#hosts.size > 0;
+  }
+
+  inVariable(name: string, value: string): string {
+    const host = /(^|_)PORT$/i.test(name) ? this.#hosts.get(value) : undefined;
+    return host === undefined ? this.inText(value) : String(host);
+  }
+
+  /** Of the addresses only those that stand for this machine. */
+  inText(text: string): string {
+    return text.replace(ADDRESS, (whole, address: string, port: string) => {
+      const host = this.#hosts.get(port);
+      return host === undefined ? whole : `${address}:${host}`;
+    });
+  }
+
+  inCommand(command: Command | undefined): Command | undefined {
+    if (command === undefined || !this.isNeeded) return command;
+    if (command.kind === 'shell') {
+      const line = this.inText(this.#options(command.line));
+      return line === command.line ? command : { ...command, line, source: line };
+    }
+    const [program, ...rest] = command.argv;
+    const words = rest.map((word, index) => {
+      const host = /^(--port|-p|-P)$/.test(rest[index - 1] ?? '') ? this.#hosts.get(word) : undefined;
+      return host === undefined ? this.inText(this.#options(word)) : String(host);
+    });
+    if (words.every((word, index) => word === rest[index])) return command;
+    return { kind: 'argv', argv: [program, ...words], source: [program, ...words].join(' ') };
+  }
+
+  #options(text: string): string {
+    return text.replace(/(--port[= ]|-[pP] )(\d+)(?![\w.])/g, (whole, option: string, port: string) => {
+      const host = this.#hosts.get(port);
+      return host === undefined ? whole : `${option}${host}`;
+    });
+  }
+}
