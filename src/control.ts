@@ -111,6 +111,9 @@ export interface ExecSession {
   close(): void;
 }
 
+/** Stands among the services that a container waits for, while no engine is connected. */
+export const CONTAINER_ENGINE = 'the container engine';
+
 export interface ServiceStatus {
   readonly name: string;
   readonly type: ServiceType;
@@ -178,7 +181,7 @@ export interface EnvironmentVariable {
   readonly name: string;
   readonly value: string;
   /** `process` is fuge's own environment, `set` the shell's `set` command. */
-  readonly source: 'process' | 'generated' | 'global' | 'global env_file' | 'env_file' | 'service' | 'set';
+  readonly source: 'process' | 'generated' | 'image' | 'global' | 'global env_file' | 'env_file' | 'service' | 'set';
   /** file:line of env files. */
   readonly at?: { readonly file: string; readonly line?: number };
 }

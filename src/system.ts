@@ -119,6 +119,8 @@ interface Local extends Supervised {
   /** A save runs `build` first, and restarts only if that succeeds; until then the old run goes on. */
   readonly rebuildOnChange: boolean;
   readonly watch: WatchPolicy;
+  /** What the Dockerfile sets of a service that would be built: below all that the user says. */
+  readonly imageEnvironment?: Readonly<Record<string, string>>;
 }
 
 /** Commands around the runs of a service, in its directory with its environment. */
@@ -245,4 +247,15 @@ export interface WatchPolicy {
   readonly excludes: readonly string[];
   /** Whether the repository's .gitignore files exclude too; default true. */
   readonly gitignore: boolean;
+  /** Compose's `develop.watch`: a save counts only where one of these wants it. Undefined: everywhere. */
+  readonly rules?: readonly WatchRule[];
+}
+
+/** Patterns as .dockerignore has them, relative to the root. */
+export interface WatchRule {
+  /** Absolute directory: one of the policy's roots. */
+  readonly root: string;
+  /** Empty: everything. */
+  readonly include: readonly string[];
+  readonly ignore: readonly string[];
 }

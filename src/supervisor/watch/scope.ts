@@ -1,6 +1,7 @@
 /** What one key watches below one root: the root's policy applied to paths. */
 import path from 'node:path';
-import type { WatchPolicy } from '../../system.js';
+import { compileIgnore, type IgnorePatterns } from '../../dockerignore.js';
+import type { WatchPolicy, WatchRule } from '../../system.js';
 import { findRepository, GitignoreFiles } from './gitignore.js';
 import { compileExcludes, type Exclusion, isNeverEntered, isTemporary } from './ignore.js';
 
@@ -13,11 +14,14 @@ export class Scope {
   /** Paths of other parties, with all below them. */
   readonly #foreign: readonly string[];
   readonly #directories = new Map<string, boolean>();
+  /** Undefined: there are none, and every file counts. */
+  readonly #rules: readonly CompiledRule[] | undefined;
 
   constructor(root: string, policy: WatchPolicy, foreign: readonly string[]) {
     this.root = root;
     this.#foreign = foreign;
     this.#excludes = compileExcludes(policy.excludes, root);
+    this.#rules = policy.rules?.filter(rule => path.resolve(rule.root) === root).map(compileRule);
     const repository = policy.gitignore ? (findRepository(root) ?? root) : undefined;
     this.#gitignore = repository === undefined ? undefined : new GitignoreFiles(repository);
     const above: string[] = [];
@@ -44,7 +48,8 @@ export class Scope {
       file !== this.root &&
       !isTemporary(path.basename(file)) &&
       this.wantsDirectory(path.dirname(file)) &&
-      !this.#isExcluded(file, false)
+      !this.#isExcluded(file, false) &&
+      this.#isRuled(file)
     );
   }
 
@@ -68,6 +73,14 @@ export class Scope {
     this.#directories.clear();
   }
 
+  #isRuled(file: string): boolean {
+    if (this.#rules === undefined) return true;
+    const relative = this.relative(file);
+    return this.#rules.some(
+      ({ include, ignore }) => !ignore?.excludes(relative) && (include === undefined || include.excludes(relative)),
+    );
+  }
+
   #isExcluded(target: string, isDirectory: boolean): boolean {
     return (
       this.#foreign.some(foreign => target === foreign || target.startsWith(foreign + path.sep)) ||
@@ -75,4 +88,18 @@ export class Scope {
       (this.#gitignore?.ignores(target, isDirectory) ?? false)
     );
   }
+}
+
+interface CompiledRule {
+  /** Undefined: everything. */
+  readonly include: IgnorePatterns | undefined;
+  readonly ignore: IgnorePatterns | undefined;
+}
+
+/** Patterns that can't be understood were told when the file was read; they match nothing. */
+function compileRule({ include, ignore }: WatchRule): CompiledRule {
+  return {
+    include: include.length === 0 ? undefined : compileIgnore(include).patterns,
+    ignore: ignore.length === 0 ? undefined : compileIgnore(ignore).patterns,
+  };
 }
