@@ -29,6 +29,25 @@ export function peer(name, version, program = name) {
   }
 }
 
+/** A container engine of our own and the docker command that talks to it; undefined (and said why) where there can be none. */
+export async function containerEngine() {
+  const { TestEngine } = await import('../scripts/engine/engine.js');
+  try {
+    execFileSync('docker', ['--version'], { stdio: 'ignore' });
+    const engine = await TestEngine.open();
+    const env = { ...process.env, DOCKER_HOST: engine.url, DOCKER_CONFIG: folder() };
+    return {
+      env,
+      socket: engine.socket,
+      docker: (...args) => execFileSync('docker', args, { env, encoding: 'utf8' }).trim(),
+      close: () => engine.close(),
+    };
+  } catch (error) {
+    console.log(`skipped: no container engine: ${error.message}`);
+    return undefined;
+  }
+}
+
 /** A folder with these files; it goes when the process ends. */
 export function folder(files = {}) {
   const path = mkdtempSync(join(tmpdir(), 'fuge-bench-'));
