@@ -12,9 +12,6 @@ import { type ContainerFollower, type ContainerHost, createContainerRunner } fro
 import type { Owner } from './runners/owner.js';
 import type { Runner } from './runners/runner.js';
 
-/** What waiting services are said to wait for. */
-export const ENGINE = 'the container engine';
-
 /** ms to wait for an engine that has just gone. */
 const EXEC_PATIENCE_MS = 2000;
 

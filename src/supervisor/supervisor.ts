@@ -1,14 +1,15 @@
 /** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
-import type {
-  EnvironmentReport,
-  ExecOptions,
-  ExecSession,
-  Outcome,
-  RunOptions,
-  ServiceStatus,
-  StartOptions,
-  Supervisor,
-  Usage,
+import {
+  CONTAINER_ENGINE,
+  type EnvironmentReport,
+  type ExecOptions,
+  type ExecSession,
+  type Outcome,
+  type RunOptions,
+  type ServiceStatus,
+  type StartOptions,
+  type Supervisor,
+  type Usage,
 } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Cause, Changes, Event, Exit, Line } from '../event.js';
@@ -19,7 +20,7 @@ import { debugProblem, isLocal, noContainer, notAvailable, unavailability, write
 import { Builds } from './builds.js';
 import { Claim } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
-import { Containers, ENGINE } from './containers.js';
+import { Containers } from './containers.js';
 import { blockersOf, isHopeless, type Standing } from './dependencies.js';
 import type { Engine } from './engine/engine.js';
 import { Environments } from './environments.js';
@@ -421,7 +422,7 @@ class SystemSupervisor implements Supervisor {
 
   #blockersOf(service: Service): readonly string[] {
     const blockers = blockersOf(service, name => this.#standing(name));
-    return service.type === 'container' && !this.#containers.isConnected ? [ENGINE, ...blockers] : blockers;
+    return service.type === 'container' && !this.#containers.isConnected ? [CONTAINER_ENGINE, ...blockers] : blockers;
   }
 
   #lacksEngine(service: Service): boolean {

@@ -11,7 +11,7 @@ import type {
   ServiceStatus,
   System,
 } from '../../index.js';
-import { formatDiagnostic, formatOrigin } from '../../index.js';
+import { CONTAINER_ENGINE, formatDiagnostic, formatOrigin } from '../../index.js';
 import { makeSafe } from '../terminal/safe-text.js';
 import { formatBytes, formatTook, ordinal } from './duration.js';
 import { nameOf, nameWidth } from './log-lines.js';
@@ -99,8 +99,8 @@ export class EventText {
         return cause.type === 'exit' || isEnd(cause) ? undefined : this.#announce(service, cause);
       }
       case 'waiting':
-        if (previous.id !== 'waiting' && event.waitingFor !== undefined && event.waitingFor.length > 0)
-          return `${paint.yellow('…')} waiting for ${event.waitingFor.join(', ')}`;
+        if (previous.id !== 'waiting' && awaited(event).length > 0)
+          return `${paint.yellow('…')} waiting for ${awaited(event).join(', ')}`;
         if (phase.gates.includes('delay') && !(previous.id === 'waiting' && previous.gates.includes('delay')))
           return `${paint.yellow('…')} waiting for its start delay`;
         return isSave(cause) ? this.#announce(service, cause) : undefined;
@@ -226,6 +226,9 @@ function saved(files: readonly string[]): string {
   const [first = 'a file', ...others] = files;
   return `${makeSafe(first, false)} saved${others.length === 0 ? '' : ` (+${others.length} more)`}`;
 }
+
+/** An engine is found in a moment; that there is none is a notice. */
+const awaited = ({ waitingFor = [] }: PhaseEvent) => waitingFor.filter(name => name !== CONTAINER_ENGINE);
 
 const isSave = (cause: Cause) => cause.type === 'files' || cause.type === 'env-file';
 /** Whether this ends a run for good. */
