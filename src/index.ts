@@ -1,9 +1,12 @@
 /** The public library. The command line reaches everything through this file, so it is enough for anyone's scripts. */
 
 export type { LoadOptions, LoadResult } from './config/load.js';
+export type { ContainerSettings, Mount, Network, NetworkUse, Volume } from './container.js';
 export type {
   EnvironmentReport,
   EnvironmentVariable,
+  ExecOptions,
+  ExecSession,
   Outcome,
   RunOptions,
   ServiceStatus,
@@ -11,6 +14,7 @@ export type {
   Supervisor,
   Usage,
 } from './control.js';
+export { CONTAINER_ENGINE } from './control.js';
 export type { Diagnostic, DiagnosticStyle, Origin, Severity } from './diagnostic.js';
 export { formatDiagnostic, formatOrigin, nearest } from './diagnostic.js';
 export type {
