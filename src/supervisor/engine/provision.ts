@@ -8,12 +8,12 @@ import type { Owner } from '../runners/owner.js';
 import type { LaunchOrder, Progress } from '../runners/runner.js';
 import { configHash } from './config-hash.js';
 import { createOrder, MANY_NETWORKS_SINCE } from './create-body.js';
-import { connectEngine } from './docker.js';
 import { type ContainerFacts, type Engine, EngineError, type ImageFacts } from './engine.js';
 import { Images } from './images.js';
 import { LABEL, ownerLabels, ownerOf } from './labels.js';
 import { apart, containerNameOf, volumeNameOf } from './names.js';
 import { Networks } from './networks.js';
+import { EngineUnavailable, openEngine } from './open.js';
 import { sweep } from './sweep.js';
 import { atLeast } from './version.js';
 
@@ -46,8 +46,7 @@ export class Provision {
   async connect(): Promise<Engine> {
     const { connect, system, environment } = this.#options;
     if (connect) return connect();
-    const url = system().containerEngine ?? environment.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
-    return connectEngine({ url, kind: 'socket', path: url.replace(/^unix:\/\//, '') });
+    return openEngine(system().containerEngine, environment);
   }
 
   /** Clears what killed fuges left in this engine. */
@@ -58,7 +57,9 @@ export class Provision {
 
   /** Why there is no engine. */
   unreachable(error: unknown): Diagnostic {
-    return engineProblem(error);
+    if (error instanceof EngineUnavailable) return error.problem;
+    const said = error instanceof Error ? error.message : String(error);
+    return { severity: 'error', code: 'no-engine', message: `the container engine can't be used: ${said}` };
   }
 
   async startProblem(engine: Engine, service: ContainerService, error: EngineError): Promise<Diagnostic> {
@@ -209,11 +210,6 @@ function nameTaken(service: ContainerService, name: string, holder?: ContainerFa
 
 // TEMPORARY until the sentences land
 const buildImage = async () => {};
-const engineProblem = (error: unknown): Diagnostic => ({
-  severity: 'error',
-  code: 'no-engine',
-  message: String(error),
-});
 const launchProblem = async (_engine: Engine, service: ContainerService, error: EngineError): Promise<Diagnostic> => ({
   severity: 'error',
   code: 'not-started',
