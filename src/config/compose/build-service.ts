@@ -36,6 +36,7 @@ const SERVERS = new Set(
   `nginx httpd apache2 apache2-foreground apachectl caddy traefik haproxy envoy php-fpm supervisord
   postgres mysqld mariadbd mongod redis-server rabbitmq-server memcached`.split(/\s+/),
 );
+const NOTHING = 'nothing says what it runs';
 const SYSTEM_BIN = /^\/(usr\/(local\/)?)?s?bin\/[^/]+$/;
 
 /** @param bound What else lies on this machine: bind mounts, and secrets by their file. */
@@ -57,7 +58,7 @@ export function decideBuild(service: ComposeService, bound: readonly Bound[]): B
   const trial: Trial = { map, directory, stage, workdir: service.working_dir ?? stage?.workdir };
   const said = service.command !== null || service.entrypoint !== null;
   const invocation = invocationOf(service, stage);
-  let why = invocation === undefined ? 'nothing says what it runs' : undefined;
+  let why: string | undefined = stage ? 'its Dockerfile leaves the command to its base image' : NOTHING;
   if (invocation !== undefined) {
     why = said ? reasonAgainstWords(invocation, trial) : reasonAgainst(invocation, trial);
     if (why === undefined) {
@@ -67,7 +68,7 @@ export function decideBuild(service: ComposeService, bound: readonly Bound[]): B
   }
   const script = said ? undefined : scriptOf(directory, context);
   if (script) return { as: 'process', ...script, map, stage };
-  return { as: 'container', why: dockerfile.problem ?? why ?? 'nothing says what it runs', stage };
+  return { as: 'container', why: dockerfile.problem ?? why ?? NOTHING, stage };
 }
 
 /** As Docker puts them together: an `entrypoint` of the service drops the image's CMD. */

@@ -18,7 +18,7 @@ import { kindOf, type ServiceKind } from './services/kind.js';
 import { findOwnKeys, type OwnKeys, withOwnKeys } from './services/own-keys.js';
 import { Peers, type Reference } from './services/peers.js';
 import { PortBook } from './services/port-book.js';
-import { processDraft } from './services/process-service.js';
+import { type ProcessResult, processDraft } from './services/process-service.js';
 import { networksOf, volumesOf } from './services/resources.js';
 import { SaidService } from './services/said.js';
 import { scaleOf, superviseOf } from './services/supervised.js';
@@ -59,7 +59,7 @@ class Drafting {
     for (const said of all) {
       const own = findOwnKeys(said);
       const kind = kindOf(said, own);
-      if (kind) this.#planned.set(said.name, { said, own, kind, ports: this.#book.portsOf(said, 1) });
+      if (kind) this.#planned.set(said.name, { said, own, kind, ports: this.#book.portsOf(said) });
     }
   }
 
@@ -73,7 +73,7 @@ class Drafting {
       for (let replica = 2; replica <= scaleOf(said); replica++) {
         const name = `${said.name}-${replica}`;
         if (this.#planned.has(name)) continue;
-        const copy = this.#draftOf(planned, this.#book.portsOf(said, replica));
+        const copy = this.#draftOf(planned, this.#book.portsOfReplica(planned.ports));
         drafts.push({
           ...copy,
           name,
@@ -111,9 +111,9 @@ class Drafting {
         };
       case 'process': {
         const context = { ports, peers: this.#peers, hostPort: (reference: Reference) => this.#hostPort(reference) };
-        const { draft, changed } = processDraft(said, kind, context);
-        this.#remarkProcess(said, kind, draft, changed);
-        return draft;
+        const result = processDraft(said, kind, context);
+        this.#remarkProcess(said, kind, result);
+        return result.draft;
       }
     }
   }
@@ -175,22 +175,24 @@ class Drafting {
   #remarkProcess(
     said: SaidService,
     { from, directory }: Extract<ServiceKind, { as: 'process' }>,
-    { command, ports }: Draft,
-    changed: readonly string[],
+    { draft: { command, ports }, changed, isPortUntold }: ProcessResult,
   ): void {
     const where = path.relative(this.loaded.directory, directory) || '.';
     const source = from && from !== 'command' && from !== 'entrypoint' ? ` (${this.#shorter(from)})` : '';
-    const moved = ports.find(({ host, target }) => target !== undefined && target !== host);
+    const moved = isPortUntold && ports.find(({ host, target }) => target !== undefined && target !== host);
     const parts = [
       command ? `"${said.name}" runs ${command.source} in ${where}${source}` : `"${said.name}" has no command yet`,
-      ...(moved ? [`it must listen on PORT, ${moved.host} (${moved.target} in its container)`] : []),
+      ...(moved
+        ? [`it must listen on the PORT that it is given, ${moved.host}, not on ${moved.target} as in its container`]
+        : []),
       ...(changed.length > 0 ? [`${listed(changed)} lead to where things are on this machine`] : []),
     ];
     this.#remark(said, parts.join('; '));
   }
 
   #remark(said: SaidService, message: string): void {
-    if (!this.#remarks.some(remark => remark.message === message)) this.#remarks.push({ message, at: said.place });
+    // Of several instances the first speaks for all.
+    if (!this.#remarks.some(({ at }) => at === said.place)) this.#remarks.push({ message, at: said.place });
   }
 
   #shorter(text: string): string {

@@ -64,7 +64,7 @@ function below(target: string, directory: string): string | undefined {
 function* candidates({ sources, target: copiedTo }: Copied, target: string, context: string): Generator<string> {
   const into = copiedTo.replace(/(.)\/$/, '$1');
   for (const source of sources ?? []) {
-    const file = path.join(context, path.posix.normalize(`/${source}`));
+    const file = path.join(context, path.posix.normalize(`/${source}`).replace(/\/$/, ''));
     const rest = below(target, into);
     if (rest === undefined) continue;
     if (/[*?[]/.test(source)) {

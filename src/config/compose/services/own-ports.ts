@@ -13,6 +13,7 @@ const ADDRESS = /((?:^|[^\w.])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|[*+]|)
 
 export class OwnPorts {
   readonly #hosts: ReadonlyMap<string, number>;
+  #isTold = false;
 
   constructor(ports: readonly DeclaredPort[]) {
     this.#hosts = new Map(
@@ -20,42 +21,48 @@ export class OwnPorts {
     );
   }
 
-  /** Some port is another one here than in the container. */
-  get isNeeded(): boolean {
-    return this.#hosts.size > 0;
+  /** A port is another one here than in the container, and nothing of what was looked at says so to the process. */
+  get isUntold(): boolean {
+    return this.#hosts.size > 0 && !this.#isTold;
   }
 
   inVariable(name: string, value: string): string {
-    const host = /(^|_)PORT$/i.test(name) ? this.#hosts.get(value) : undefined;
+    const host = /(^|_)PORT$/i.test(name) ? this.#take(value) : undefined;
     return host === undefined ? this.inText(value) : String(host);
   }
 
   /** Of the addresses only those that stand for this machine. */
   inText(text: string): string {
     return text.replace(ADDRESS, (whole, address: string, port: string) => {
-      const host = this.#hosts.get(port);
+      const host = this.#take(port);
       return host === undefined ? whole : `${address}:${host}`;
     });
   }
 
   inCommand(command: Command | undefined): Command | undefined {
-    if (command === undefined || !this.isNeeded) return command;
+    if (command === undefined || this.#hosts.size === 0) return command;
     if (command.kind === 'shell') {
       const line = this.inText(this.#options(command.line));
       return line === command.line ? command : { ...command, line, source: line };
     }
     const [program, ...rest] = command.argv;
     const words = rest.map((word, index) => {
-      const host = /^(--port|-p|-P)$/.test(rest[index - 1] ?? '') ? this.#hosts.get(word) : undefined;
+      const host = /^(--port|-p|-P)$/.test(rest[index - 1] ?? '') ? this.#take(word) : undefined;
       return host === undefined ? this.inText(this.#options(word)) : String(host);
     });
     if (words.every((word, index) => word === rest[index])) return command;
     return { kind: 'argv', argv: [program, ...words], source: [program, ...words].join(' ') };
   }
 
+  #take(target: string): number | undefined {
+    const host = this.#hosts.get(target);
+    if (host !== undefined) this.#isTold = true;
+    return host;
+  }
+
   #options(text: string): string {
     return text.replace(/(--port[= ]|-[pP] )(\d+)(?![\w.])/g, (whole, option: string, port: string) => {
-      const host = this.#hosts.get(port);
+      const host = this.#take(port);
       return host === undefined ? whole : `${option}${host}`;
     });
   }

@@ -24,11 +24,10 @@ export class PortBook {
       }
   }
 
-  /** @param replica From 1. The first has the published ports, each further one the next that are free. */
-  portsOf(said: SaidService, replica: number): DeclaredPort[] {
+  portsOf(said: SaidService): DeclaredPort[] {
     const names = new Set<string>();
     return (said.service.ports ?? []).flatMap((port, index) => {
-      const host = this.#hostPort(port, replica);
+      const host = this.#hostPort(port);
       if (host === undefined) {
         said.report.error('no-port-left', `there is no free port in ${port.published}`, said.at('ports', index));
         return [];
@@ -50,6 +49,11 @@ export class PortBook {
     });
   }
 
+  /** The same ports for another instance: of each the next one that is free. */
+  portsOfReplica(ports: readonly DeclaredPort[]): DeclaredPort[] {
+    return ports.map(port => ({ ...port, host: this.forTarget(port.host), target: port.target ?? port.host }));
+  }
+
   /** A port of this machine for one that is not published, but needed here. */
   forTarget(target: number): number {
     return this.#next(target < 1024 ? target + UNPRIVILEGED : target, 65_535)!;
@@ -62,11 +66,11 @@ export class PortBook {
     return target;
   }
 
-  #hostPort({ published, target }: ComposePort, replica: number): number | undefined {
+  #hostPort({ published, target }: ComposePort): number | undefined {
     const range = rangeOf(published);
     if (!range) return this.forTarget(target);
     if (range.first !== range.last) return this.#next(range.first, range.last);
-    return replica === 1 ? range.first : this.forTarget(range.first);
+    return range.first;
   }
 
   #next(first: number, last: number): number | undefined {

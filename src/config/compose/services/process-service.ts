@@ -25,6 +25,8 @@ export interface ProcessResult {
   readonly draft: Draft;
   /** Variables that hold something else here than in the container. */
   readonly changed: readonly string[];
+  /** A port is another one than in its container, and only PORT tells it. */
+  readonly isPortUntold: boolean;
 }
 
 /** Variables of an image that mean its own file system. */
@@ -56,6 +58,9 @@ export function processDraft(
     const mapped = own.inCommand(command)!;
     return wordsChanged(mapped, word => context.peers.rewrite('', word, context.hostPort));
   };
+  const image = imageEnvironment(stage?.env ?? new Map(), map, own);
+  const command = decision.command && inCommand(decision.command);
+  const isPortUntold = own.isUntold;
   const watch = watchOf(service.develop?.watch ?? []);
   const draft: Draft = {
     ...superviseOf(said),
@@ -64,14 +69,14 @@ export function processDraft(
     path: { directory, place: said.isSaid('build') ? said.at('build') : said.place },
     ports: context.ports,
     environment,
-    imageEnvironment: imageEnvironment(stage?.env ?? new Map(), map, own),
-    command: decision.command && inCommand(decision.command),
+    imageEnvironment: image,
+    command,
     host: service.hostname,
     ready: probeOf(service.healthcheck, command => inCommand(wordsChanged(command, word => map.rewrite(word)))),
     hooks: hooksOf(said, command => inCommand(wordsChanged(command, word => map.rewrite(word)))),
     ...(watch && { watchRules: watch }),
   };
-  return { draft, changed: [...changed] };
+  return { draft, changed: [...changed], isPortUntold };
 }
 
 function wordsChanged(command: Command, change: (word: string) => string): Command {
