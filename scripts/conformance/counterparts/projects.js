@@ -41,6 +41,7 @@ const project = {
       }
       const text = JSON.stringify({
         expected: composeJson(loaded.project),
+        ...(one.compose_files && { compose_files: loaded.files }),
         ...(one.disabled_services && { disabled_services: Object.keys(loaded.disabled).sort() }),
         ...(one.start_levels && { start_levels: levels(loaded.project.services) }),
       });
@@ -49,8 +50,9 @@ const project = {
       rmSync(top, { recursive: true, force: true });
     }
   },
-  expected: ({ expected, disabled_services, start_levels }) => ({
+  expected: ({ expected, compose_files, disabled_services, start_levels }) => ({
     expected: JSON.parse(JSON.stringify(expected).replaceAll('${HOME}', homedir())),
+    ...(compose_files && { compose_files }),
     ...(disabled_services && { disabled_services }),
     ...(start_levels && { start_levels }),
   }),

@@ -40,6 +40,7 @@ export class ModelLoader {
   /** Absolute, in the order in which they were read first. */
   readonly files: string[] = [];
   #read = 0;
+  #versionTold = false;
 
   constructor(private readonly report: Report) {}
 
@@ -59,9 +60,20 @@ export class ModelLoader {
         const own = tree.kind === 'map' ? withoutKey(tree, 'include') : tree;
         whole = whole ? mergeTrees(whole, own, this.report) : settleTree(own);
         checkComposeSchema(whole, this.report);
+        this.#remarkVersion(own);
       }
     }
     return whole?.kind === 'map' ? whole : undefined;
+  }
+
+  /** The format has had no versions for long; what is written there changes nothing. */
+  #remarkVersion(tree: YamlNode): void {
+    const version = tree.kind === 'map' ? tree.entries.find(({ key }) => key === 'version') : undefined;
+    if (!version || this.#versionTold) return;
+    this.#versionTold = true;
+    this.report.warn('compose-version', '"version" means nothing in a Compose file', version.keyNode, {
+      hint: 'leave it out',
+    });
   }
 
   #open(file: string, at: Place | undefined): Source | undefined {
