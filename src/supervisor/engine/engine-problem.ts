@@ -5,6 +5,9 @@ import type { EngineError } from './engine.js';
 
 const NAME_IT = 'name its address with DOCKER_HOST or container_engine_url';
 
+/** Bytes; macOS takes four less. */
+const LONGEST_SOCKET_PATH = 107;
+
 /** Nothing listens in any usual place. */
 export function noEngine(looked: readonly string[], home: string): Diagnostic {
   const places = looked.map(place => (place.startsWith(`${home}/`) ? `~${place.slice(home.length)}` : place));
@@ -44,6 +47,13 @@ export function unreachableEngine(
         ? 'start it, for instance Docker Desktop'
         : 'start it';
 
+  // A longer path is cut by the system, which then says that there is nothing.
+  if (isSocket && platform !== 'win32' && Buffer.byteLength(address.path) > LONGEST_SOCKET_PATH)
+    return problem(
+      'engine-address',
+      `the path of the socket is too long: ${at}`,
+      `it may have ${LONGEST_SOCKET_PATH} bytes`,
+    );
   switch (error.code) {
     case 'ENOENT':
       return problem(
@@ -96,6 +106,8 @@ export function unreachableEngine(
   if (error.status !== undefined) return refused(at, error.status, said, check, problem);
   if (/HPE_|Parse Error/.test(`${error.code} ${said}`))
     return problem('engine-address', `what answers at ${at} is no container engine`, check);
+  if (/wrong version number/i.test(said))
+    return problem('engine-tls', `the container engine at ${at} speaks no TLS`, check);
   if (isAboutTls(error))
     return problem(
       'engine-tls',

@@ -73,6 +73,9 @@ class SshConnection extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const { stdin, stdout, stderr } = this.#child;
+    // Some versions of `docker system dial-stdio` do not end at a signal, but all do at the end of their input.
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
     this.#child.kill();
     done(error);
   }
