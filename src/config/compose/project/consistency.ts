@@ -1,6 +1,8 @@
 /**
  * What must hold between the parts of a project once it is whole: names that are used are defined, no service waits for
  * itself, and no two things are said that exclude each other. (Compose Specification; the rules of the reference loader.)
+ *
+ * What was wrong in itself was told before; here it may be missing, even where the type says that it is always there.
  */
 import { nearest } from '../../../diagnostic.js';
 import { findCycle } from '../../../graph.js';
@@ -8,6 +10,7 @@ import type { Place } from '../../source.js';
 import type { ComposeProject, ComposeService } from './canonical.js';
 import { isRemote } from './paths.js';
 import type { Path, Reading } from './reading.js';
+import type { ResourceKey } from './resources.js';
 
 export interface Checked {
   readonly project: ComposeProject;
@@ -90,7 +93,7 @@ class ServiceCheck {
       this.#needs('configs', source, ['configs', index]);
     for (const model of Object.keys(service.models ?? {})) this.#needs('models', model, ['models', model]);
     for (const [index, watch] of (service.develop?.watch ?? []).entries())
-      if (watch.target === undefined && watch.action.startsWith('sync'))
+      if (watch.target === undefined && watch.action?.startsWith('sync'))
         this.#say(
           ['develop', 'watch', index],
           'compose-watch',
@@ -155,9 +158,9 @@ class ServiceCheck {
     );
   }
 
-  #needs(kind: 'networks' | 'volumes' | 'secrets' | 'configs' | 'models', other: string, path: Path): void {
+  #needs(kind: ResourceKey, other: string | undefined, path: Path): void {
     const defined = this.checked.project[kind] ?? {};
-    if (Object.hasOwn(defined, other)) return;
+    if (other === undefined || Object.hasOwn(defined, other)) return;
     const near = nearest(other, Object.keys(defined));
     const hint = near ? `did you mean "${near}"?` : `define it: ${kind}: {${other}: {}}`;
     this.#say(

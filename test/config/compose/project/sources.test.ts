@@ -141,7 +141,7 @@ describe('the environment of a container', () => {
 
   it('takes a raw file as it is', () => {
     const { service } = loadProject({
-      'compose.yaml': 'services: {a: {image: x, env_file: {path: r.env, format: raw}}}',
+      'compose.yaml': 'services: {a: {image: x, env_file: [{path: r.env, format: raw}]}}',
       'r.env': 'A="$B"\n',
     });
     expect(service('a').environment).toEqual({ A: '"$B"' });
