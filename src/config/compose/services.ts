@@ -74,11 +74,7 @@ class Drafting {
         const name = `${said.name}-${replica}`;
         if (this.#planned.has(name)) continue;
         const copy = this.#draftOf(planned, this.#book.portsOfReplica(planned.ports));
-        drafts.push({
-          ...copy,
-          name,
-          ...(copy.container && { container: { ...copy.container, containerName: undefined } }),
-        });
+        drafts.push({ ...copy, name });
       }
     }
     this.#tell();
