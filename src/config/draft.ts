@@ -31,6 +31,8 @@ export interface Draft {
   readonly test?: Command | undefined;
   /** Of a container: what it says; the rest is {@link PLAIN_CONTAINER}. */
   readonly container?: Partial<ContainerSettings> | undefined;
+  /** What it can be switched to: the same in another form, see {@link System.alternatives}. */
+  readonly alternative?: 'process' | 'node' | 'container' | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly host?: string | undefined;
   readonly advertised?: boolean | undefined;

@@ -10,7 +10,7 @@ import { placeOf } from './report.js';
 import type { DraftRestart } from './restart.js';
 import { reportUnknownKey, Section } from './section.js';
 import { reportTwoRestarts } from './supervision.js';
-import type { Entry, MapNode } from './yaml.js';
+import type { Entry, MapNode, YamlNode } from './yaml.js';
 
 /** What the services take over where they say nothing themselves. */
 export interface ServiceDefaults {
@@ -24,7 +24,8 @@ export interface ServiceDefaults {
   readonly restartOnError: boolean;
   readonly maxRestarts: number | undefined;
   readonly restart: DraftRestart | undefined;
-  readonly signal: NodeJS.Signals;
+  /** Undefined: SIGTERM, and of a container what its image says. */
+  readonly signal: NodeJS.Signals | undefined;
   readonly graceMs: number;
 }
 
@@ -39,6 +40,9 @@ export interface Globals {
   readonly autoPortStart: number;
   readonly dns: DnsSettings;
   readonly defaults: ServiceDefaults;
+  /** As they are written. */
+  readonly networks: YamlNode | undefined;
+  readonly volumes: YamlNode | undefined;
 }
 
 export function readGlobals(
@@ -49,12 +53,12 @@ export function readGlobals(
 ): Globals {
   const section = entry && readSection(entry, reader);
   if (section) reportTwoRestarts(section, 'fuge_global', reader);
-  const envFiles = (section?.get('env_file') ?? []).map(({ text, node }) => ({
+  const envFiles = (section?.get('env_file') ?? []).map(({ text, node, required, format }) => ({
     path: path.resolve(directory, text),
     at: placeOf(node),
     place: node,
-    required: true,
-    format: 'dotenv' as const,
+    required,
+    format,
   }));
   return {
     name: section?.get('name')?.text,
@@ -73,6 +77,8 @@ export function readGlobals(
       suffix: section?.get('dns_suffix')?.text ?? '',
       external: section?.get('dns_external') ?? [],
     },
+    networks: section?.get('networks'),
+    volumes: section?.get('volumes'),
     defaults: {
       host: section?.get('host')?.text || '127.0.0.1',
       groups: section?.get('group') ?? ['default'],
@@ -84,7 +90,7 @@ export function readGlobals(
       restartOnError: section?.get('restart_on_error') ?? false,
       maxRestarts: section?.get('max_restarts'),
       restart: section?.get('restart'),
-      signal: section?.get('terminate') ?? 'SIGTERM',
+      signal: section?.get('terminate'),
       graceMs: section?.get('stop_grace_period') ?? 10_000,
     },
   };

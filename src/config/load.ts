@@ -1,5 +1,6 @@
 /** Text to System: reads like a table of contents. */
 import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { nearest } from '../diagnostic.js';
@@ -7,14 +8,14 @@ import type { System } from '../system.js';
 import type { Draft } from './draft.js';
 import { checkEnvFiles, readDotenvBeside } from './env-files.js';
 import { findSystemFile, SYSTEM_FILES } from './find.js';
-import { readGlobals } from './globals.js';
+import { type Globals, readGlobals } from './globals.js';
 import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
 import { systemName } from './name.js';
 import { chosenProfiles } from './profiles.js';
 import { Reader } from './reader.js';
 import { Report } from './report.js';
 import { resolveServices } from './resolve.js';
-import { readService } from './service.js';
+import { type ContainerReader, readService } from './service.js';
 import { readSource, Source } from './source.js';
 import { Variables } from './variables.js';
 import { type Entry, type MapNode, parseYaml } from './yaml.js';
@@ -123,15 +124,22 @@ class Loading {
       files.push(...included.files);
       for (const draft of included.drafts) drafts.set(draft.name, draft);
     }
+    const name = services.includes(top.get('name')!) ? undefined : top.get('name');
+    const systemNamed = systemName(
+      (name && globalReader.text(name.value, 'name')?.text) ?? globals.name,
+      this.#directory,
+    );
+    const { networks, volumes, containers } = await this.#containers(services, globals, systemNamed, globalReader);
     for (const entry of services) {
       const node = entry.value as MapNode;
-      const draft = readService(entry, node, this.#directory, new Reader(report, variables.forService(node)));
+      const reader = new Reader(report, variables.forService(node));
+      const draft = readService(entry, node, this.#directory, reader, undefined, containers);
       // An included service of the same name is replaced whole and keeps its place in the order, as in fuge 2.
       if (draft) drafts.set(draft.name, draft);
     }
     // The second of two services of one name is read only for what is wrong with it.
     for (const entry of twins)
-      readService(entry, entry.value as MapNode, this.#directory, new Reader(report, variables.forGlobals));
+      readService(entry, entry.value as MapNode, this.#directory, globalReader, undefined, containers);
     const all = [...drafts.values()];
     if (all.length === 0 && !report.hasErrors)
       report.error('no-services', 'the file defines no service', root, {
@@ -139,19 +147,18 @@ class Loading {
       });
 
     const resolved = resolveServices(all, globals, this.#directory, env, report);
-    const disabled = (draft: Draft) => resolved.get(draft.name)?.disabled !== undefined;
+    const disabled = (draft: Draft) => resolved.services.get(draft.name)?.disabled !== undefined;
     const envFiles = [...globals.envFiles, ...all.filter(draft => !disabled(draft)).flatMap(draft => draft.envFiles)];
     checkEnvFiles(envFiles, variables.base, report);
 
-    const name = services.includes(top.get('name')!) ? undefined : top.get('name');
     const system: System = {
-      name: systemName((name && globalReader.text(name.value, 'name')?.text) ?? globals.name, this.#directory),
+      name: systemNamed,
       file: source.file,
       directory: this.#directory,
-      services: resolved,
-      alternatives: new Map(),
-      networks: new Map(),
-      volumes: new Map(),
+      services: resolved.services,
+      alternatives: resolved.alternatives,
+      networks,
+      volumes,
       environment: globals.environment,
       envFiles: globals.envFiles.map(({ path: file, at, required, format }) => ({ path: file, at, required, format })),
       profiles: chosenProfiles(this.profiles, variables.base),
@@ -163,6 +170,27 @@ class Loading {
       files,
     };
     return this.#result(system, files);
+  }
+
+  /** What containers are is a good part of what can be said: a system without any does not wait for those modules. */
+  async #containers(services: readonly Entry[], globals: Globals, system: string, reader: Reader) {
+    const isPlain = !globals.networks && !globals.volumes && !services.some(mayBeContainer);
+    if (isPlain) return { networks: new Map(), volumes: new Map(), containers: undefined };
+    const [{ readContainer }, { readNetworks, readVolumes }] = await Promise.all([
+      import('./container/read.js'),
+      import('./container/definitions.js'),
+    ]);
+    const networks = readNetworks(globals.networks, this.#directory, reader);
+    const volumes = readVolumes(globals.volumes, this.#directory, reader);
+    const containers: ContainerReader = {
+      read: readContainer,
+      system,
+      directory: this.#directory,
+      home: this.env.HOME || homedir(),
+      networks: new Set(networks.keys()),
+      volumes: new Set(volumes.keys()),
+    };
+    return { networks, volumes, containers };
   }
 
   #rootMap(): MapNode | undefined {
@@ -211,6 +239,19 @@ class Loading {
     const diagnostics = this.report.inOrder(files);
     return { system: this.report.hasErrors || !system ? undefined : freeze(system), diagnostics };
   }
+}
+
+/** A type with a variable in it may turn out to be one. */
+function mayBeContainer({ value }: Entry): boolean {
+  return (
+    value.kind === 'map' &&
+    value.entries.some(
+      ({ key, value: given }) =>
+        key === 'image' ||
+        (key === 'build' && given.kind === 'map') ||
+        (key === 'type' && given.kind === 'scalar' && !/^(process|node|task|external)$/.test(given.text)),
+    )
+  );
 }
 
 /** It has `services` that are no service themselves. */

@@ -1,4 +1,5 @@
 /** Ports: how they are written, which are given out by fuge, and which collide. */
+import { isIP } from 'node:net';
 import type { Port } from '../system.js';
 import type { Reader } from './reader.js';
 import type { Report } from './report.js';
@@ -15,7 +16,14 @@ export interface DeclaredPort {
 }
 
 const FORM = 'name=port, name=port:target, port or port:target';
-const PORT = /^(?:([^=\s]*)=)?\s*(\d+)(?::(\d+))?(?:\/(tcp|udp|sctp))?$/i;
+const RANGE = String.raw`(\d+(?:-\d+)?)`;
+/** `name=`, an address, the host's port or ports, the container's, the protocol. */
+const PORT = new RegExp(
+  String.raw`^(?:([^=\s]*)=)?\s*(?:(\d+(?:\.\d+){3}|\[[^\]]+\]):)?${RANGE}(?::${RANGE})?(?:/(tcp|udp|sctp))?$`,
+  'i',
+);
+/** Of one entry: more are hardly meant. */
+const LONGEST_RANGE = 1000;
 
 export function readPorts(node: YamlNode, key: string, reader: Reader): DeclaredPort[] {
   if (node.kind === 'map') {
@@ -34,48 +42,65 @@ export function readPorts(node: YamlNode, key: string, reader: Reader): Declared
       continue;
     }
     const text = reader.text(item, key, FORM);
-    const port = text && readPort(text.text.trim(), text.node, ports, reader.report);
-    if (port) ports.push(port);
+    if (text) readPort(text.text.trim(), text.node, ports, reader.report);
   }
   return ports;
 }
 
-function readPort(
-  text: string,
-  node: ScalarNode,
-  before: readonly DeclaredPort[],
-  report: Report,
-): DeclaredPort | undefined {
+/** Adds what an entry says to `ports`: one port, or those of a range. */
+function readPort(text: string, node: ScalarNode, ports: DeclaredPort[], report: Report): void {
+  const bad = (message: string, hint?: string) => report.error('bad-port', message, node, { hint });
   const match = PORT.exec(text);
-  if (!match) {
-    report.error('bad-port', `"${text}" is no port: it must be ${FORM}`, node, { hint: portHint(text) });
-    return undefined;
+  if (!match) return bad(`"${text}" is no port: it must be ${FORM}`, portHint(text));
+  const [, written, address, hostText = '', targetText, protocolText] = match;
+  const hostAddress = address?.replace(/^\[|\]$/g, '');
+  if (hostAddress !== undefined && isIP(hostAddress) === 0) return bad(`"${address}" in "${text}" is no IP address`);
+  for (const number of `${hostText}-${targetText ?? hostText}`.split('-'))
+    if (Number(number) < 1 || Number(number) > 65535)
+      return bad(`${number} in "${text}" is no port: ports go from 1 to 65535`);
+  const host = rangeOf(hostText);
+  const target = targetText === undefined ? undefined : rangeOf(targetText);
+  if (target?.count === 1 && host.count > 1)
+    return bad(
+      `"${text}" has several ports of this machine for one of the container`,
+      `write ${host.first}:${target.first}`,
+    );
+  if (target && target.count !== host.count) return bad(`the ranges in "${text}" differ in length`);
+  if (host.count < 1) return bad(`the range ${hostText} in "${text}" ends before it begins`);
+  if (host.count > LONGEST_RANGE) return bad(`"${text}" has ${host.count} ports; a range has at most ${LONGEST_RANGE}`);
+  if (written !== undefined && host.count > 1)
+    return bad(
+      `"${text}" names ${host.count} ports "${written}"`,
+      'a range has no name; each port of it is named by its number',
+    );
+  for (let i = 0; i < host.count; i++) {
+    const number = host.first + i;
+    const name = written ?? (ports.some(port => port.name === 'main') ? `p${number}` : 'main');
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
+      const message = name === '' ? `"${text}" has no name before "="` : `"${name}" can't be the name of a port`;
+      return bad(message, 'names have letters, digits, "_", "." and "-"');
+    }
+    const twin = ports.find(port => port.name === name);
+    if (twin) {
+      const related = [{ message: 'the first one is here', at: twin.node }];
+      report.error('duplicate-port-name', `two ports of one service are named "${name}"`, node, { related });
+      return;
+    }
+    ports.push({
+      name,
+      host: number,
+      target: target && target.first + i,
+      hostAddress,
+      protocol: (protocolText?.toLowerCase() as Port['protocol'] | undefined) ?? 'tcp',
+      node,
+    });
   }
-  const [, written, host, target, protocol] = match;
-  for (const number of [host!, ...(target === undefined ? [] : [target])]) {
-    if (Number(number) >= 1 && Number(number) <= 65535) continue;
-    report.error('bad-port', `${number} in "${text}" is no port: ports go from 1 to 65535`, node);
-    return undefined;
-  }
-  const name = written ?? (before.some(port => port.name === 'main') ? `p${host}` : 'main');
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
-    const message = name === '' ? `"${text}" has no name before "="` : `"${name}" can't be the name of a port`;
-    report.error('bad-port', message, node, { hint: 'names have letters, digits, "_", "." and "-"' });
-    return undefined;
-  }
-  const twin = before.find(port => port.name === name);
-  if (twin) {
-    const related = [{ message: 'the first one is here', at: twin.node }];
-    report.error('duplicate-port-name', `two ports of one service are named "${name}"`, node, { related });
-    return undefined;
-  }
-  return {
-    name,
-    host: Number(host),
-    target: target === undefined ? undefined : Number(target),
-    protocol: (protocol?.toLowerCase() as Port['protocol'] | undefined) ?? 'tcp',
-    node,
-  };
+}
+
+/** `80`, `80-82`. */
+function rangeOf(text: string): { readonly first: number; readonly count: number } {
+  const [first = 0, last = first] = text.split('-').map(Number);
+  return { first, count: last - first + 1 };
 }
 
 function portHint(text: string): string | undefined {
@@ -83,6 +108,8 @@ function portHint(text: string): string | undefined {
   if (swapped) return `did you mean "${swapped[2]}=${swapped[1]}"?`;
   const colon = /^([A-Za-z][\w.-]*):\s*(\d+)$/.exec(text);
   if (colon) return `did you mean "${colon[1]}=${colon[2]}"?`;
+  const free = /^((?:\d+\.){3}\d+):?:(\d+)(\/\w+)?$/.exec(text);
+  if (free) return `name the port of this machine, too: ${free[1]}:${free[2]}:${free[2]}${free[3] ?? ''}`;
   const protocol = /\/(\w+)$/.exec(text)?.[1];
   if (protocol && !/^(tcp|udp|sctp)$/i.test(protocol)) return 'the protocols are tcp, udp and sctp';
   return undefined;
@@ -109,7 +136,7 @@ export function reportPortConflicts(users: readonly PortUser[], report: Report):
       const key = `${port.host}/${port.protocol}`;
       const others = taken.get(key) ?? [];
       taken.set(key, [...others, { user, port }]);
-      const other = others.find(candidate => sameAddress(candidate.user.host, user.host));
+      const other = others.find(one => sameAddress(addressOf(one.port, one.user), addressOf(port, user)));
       if (!other) continue;
       const message =
         other.user === user
@@ -124,6 +151,20 @@ export function reportPortConflicts(users: readonly PortUser[], report: Report):
         report.error('port-conflict', message, place, { related, hint: 'give one of them another port' });
       else report.warn('port-conflict', `${message}; only one of them can run (${why})`, place, { related });
     }
+  }
+}
+
+/** Where a port is published, or else where others reach the service. */
+function addressOf(port: DeclaredPort, user: PortUser): string {
+  return port.hostAddress ?? user.host;
+}
+
+/** Ports of a service that is no container: its own program decides where it listens. */
+export function reportHostAddresses(what: string, ports: readonly DeclaredPort[], report: Report): void {
+  for (const { host, hostAddress, node } of ports) {
+    if (hostAddress === undefined) continue;
+    const message = `the address ${hostAddress} of port ${host} has no effect: ${what} is no container`;
+    report.warn('misplaced-key', message, node, { hint: 'where others reach it is said by "host"' });
   }
 }
 

@@ -19,7 +19,7 @@ export function resolveServices(
   directory: string,
   env: Readonly<Record<string, string | undefined>>,
   report: Report,
-): Map<string, Service> {
+): { services: Map<string, Service>; alternatives: Map<string, Service> } {
   const missing = missingPaths(drafts, report);
   reportPortConflicts(
     drafts.map(draft => portUser(draft, globals, missing)),
@@ -29,17 +29,21 @@ export function resolveServices(
   const nextPort = automaticPorts(globals.autoPortStart, declared);
   const dependencies = checkDependencies(drafts, report);
   const services = new Map<string, Service>();
+  const alternatives = new Map<string, Service>();
   for (const draft of drafts) {
     const ports = portsOf(draft, globals, nextPort, report);
-    services.set(
-      draft.name,
-      resolveService(draft, ports, missing.get(draft), dependencies.get(draft) ?? [], globals, directory, env, report),
-    );
+    const resolve = (form: Draft) => {
+      // The path is only where a process runs.
+      const disabled = form.type === 'container' ? undefined : missing.get(draft);
+      return resolveService(form, ports, disabled, dependencies.get(draft) ?? [], globals, directory, env, report);
+    };
+    services.set(draft.name, resolve(draft));
+    if (draft.alternative) alternatives.set(draft.name, resolve({ ...draft, type: draft.alternative }));
   }
   const byName = new Map(drafts.map(draft => [draft.name, draft]));
   const restartPlaceOf = (name: string) => (byName.get(name)?.restart ?? globals.defaults.restart)?.node;
   reportNeverCompleted(drafts, services, restartPlaceOf, report);
-  return services;
+  return { services, alternatives };
 }
 
 /** Why a draft can't run here, for those whose path is no directory. */
@@ -49,6 +53,10 @@ function missingPaths(drafts: readonly Draft[], report: Report): Map<Draft, stri
     if (!draft.path || isDirectory(draft.path.directory)) continue;
     const reason = `its path ${draft.path.directory} does not exist`;
     missing.set(draft, reason);
+    if (draft.type === 'container') {
+      report.warn('path-missing', `"${draft.name}" can't be switched to a process: ${reason}`, draft.path.place);
+      continue;
+    }
     const hint = draft.repository === undefined ? undefined : `"fuge pull ${draft.name}" clones it`;
     report.warn('path-missing', `"${draft.name}" is disabled: ${reason}`, draft.path.place, { hint });
   }
@@ -61,7 +69,7 @@ function portUser(draft: Draft, globals: Globals, missing: ReadonlyMap<Draft, st
       ? `"${draft.name}" runs elsewhere`
       : draft.type === 'container' && !globals.runContainers
         ? `containers like "${draft.name}" are not run by fuge`
-        : missing.has(draft)
+        : draft.type !== 'container' && missing.has(draft)
           ? `"${draft.name}" is disabled`
           : undefined;
   return {
@@ -133,10 +141,13 @@ function resolveService(
     ready: draft.ready,
     live: draft.live,
     once: draft.once ?? false,
-    stop: { signal: draft.signal ?? defaults.signal, graceMs: draft.graceMs ?? defaults.graceMs },
+    stop: { signal: draft.signal ?? defaults.signal ?? 'SIGTERM', graceMs: draft.graceMs ?? defaults.graceMs },
     repository: draft.repository,
   };
-  if (draft.type === 'container') return { ...PLAIN_CONTAINER, ...supervised, ...draft.container, type: 'container' };
+  if (draft.type === 'container') {
+    const stopSignal = draft.container?.stopSignal ?? draft.signal ?? defaults.signal;
+    return { ...PLAIN_CONTAINER, ...supervised, ...draft.container, stopSignal, type: 'container' };
+  }
   return {
     ...supervised,
     type: draft.type satisfies Exclude<ServiceType, 'external' | 'container'>,

@@ -1,20 +1,32 @@
 /** One map of keys (the global settings, or a service), checked against the key table and read into typed values. */
 import { constants } from 'node:os';
+import type { ContainerSettings } from '../container.js';
 import { nearest } from '../diagnostic.js';
 import type { ExternalRecord, ServiceType } from '../system.js';
 import { splitWords } from '../words.js';
 import { type DraftDependency, readDependencies } from './dependencies.js';
+import { type EnvFileName, readEnvFileNames } from './env-file-names.js';
 import { readEnvironment, type Variable } from './environment.js';
-import { IGNORED_KEYS, type KeyName, type KeySpec, keySpec, type TypeOf, VALUE_FORMS, type ValueType } from './keys.js';
+import {
+  type ContainerPart,
+  IGNORED_KEYS,
+  type KeyName,
+  type KeySpec,
+  keySpec,
+  OWN_WORD,
+  type TypeOf,
+  VALUE_FORMS,
+  type ValueType,
+} from './keys.js';
 import { type DeclaredPort, readPorts } from './ports.js';
 import { readProfiles } from './profiles.js';
-import { readDuration } from './quantities-reader.js';
+import { readCount, readDuration, readSize } from './quantities-reader.js';
 import { placeOfFragment, type Reader, shown, type Text } from './reader.js';
 import { type DraftRestart, readRestart } from './restart.js';
 import type { Entry, MapNode, YamlNode } from './yaml.js';
 
 /** What each type of value becomes. */
-interface Values {
+interface Values extends Record<ContainerPart, YamlNode> {
   boolean: boolean;
   text: Text;
   integer: number;
@@ -22,7 +34,7 @@ interface Values {
   duration: number;
   strings: readonly Text[];
   environment: readonly Variable[];
-  'env-files': readonly Text[];
+  'env-files': readonly EnvFileName[];
   ports: readonly DeclaredPort[];
   records: readonly ExternalRecord[];
   signal: NodeJS.Signals;
@@ -35,6 +47,13 @@ interface Values {
   probe: YamlNode;
   dependencies: readonly DraftDependency[];
   restart: DraftRestart;
+  /** A command or an image's source, by the form of the service. */
+  build: YamlNode;
+  size: number;
+  number: number;
+  score: number;
+  'signal-name': string;
+  'pull-policy': ContainerSettings['pull'];
 }
 
 /** `task` is a process that runs to its end. */
@@ -94,15 +113,6 @@ export class Section {
   }
 }
 
-/** What is meant by some of the keys that are ignored. */
-const OWN_WORD: Readonly<Record<string, string>> = {
-  command: 'run',
-  cwd: 'path',
-  hostname: 'host',
-  stop_signal: 'terminate',
-  working_dir: 'path',
-};
-
 /** Tells of a key that can't stand here (fuge 2 passed over all of them in silence) and gives the key that was meant. */
 export function reportUnknownKey(
   entry: Entry,
@@ -151,7 +161,7 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   duration: readDuration,
   strings: (node, key, reader) => reader.texts(node, key, VALUE_FORMS.strings),
   environment: readEnvironment,
-  'env-files': (node, key, reader) => reader.texts(node, key, VALUE_FORMS['env-files']),
+  'env-files': readEnvFileNames,
   ports: readPorts,
   records: readRecords,
   signal: readSignal,
@@ -162,7 +172,33 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   probe: node => node,
   dependencies: (node, key, reader) => readDependencies(node, key, reader),
   restart: readRestart,
+  build: node => node,
+  size: readSize,
+  number: readCount,
+  score: (node, key, reader) => reader.integer(node, key, { min: -1000, max: 1000, form: VALUE_FORMS.score }),
+  'signal-name': readSignalName,
+  'pull-policy': (node, key, reader) => {
+    const policy = reader.choice(node, key, PULL_POLICIES, VALUE_FORMS['pull-policy']);
+    return policy === 'if_not_present' ? 'missing' : policy;
+  },
+  mounts: node => node,
+  tmpfs: node => node,
+  networks: node => node,
+  'named-values': node => node,
+  hosts: node => node,
+  healthcheck: node => node,
+  devices: node => node,
+  ulimits: node => node,
+  logging: node => node,
 };
+
+const PULL_POLICIES = ['missing', 'always', 'never', 'build', 'if_not_present'] as const;
+
+/** Real-time signals are known to Linux, where the container runs, and not to Node. */
+function readSignalName(node: YamlNode, key: string, reader: Reader): string | undefined {
+  if (node.kind === 'scalar' && /^(SIG)?RTM(IN|AX)([+-]\d+)?$/i.test(node.text)) return node.text.toUpperCase();
+  return readSignal(node, key, reader);
+}
 
 function readSignal(node: YamlNode, key: string, reader: Reader): NodeJS.Signals | undefined {
   const text = reader.text(node, key, VALUE_FORMS.signal);

@@ -3,20 +3,28 @@ import path from 'node:path';
 import type { Origin } from '../diagnostic.js';
 import type { Command, ServiceType } from '../system.js';
 import { parseCommand } from '../words.js';
+import type { ContainerContext, readContainer } from './container/read.js';
 import type { Draft } from './draft.js';
-import { type KeySpec, keySpec, serviceKeys } from './keys.js';
-import { listed } from './layout.js';
+import { type Forms, formsOf, otherForm, reportMisplacedKeys } from './forms.js';
+import { serviceKeys, VALUE_FORMS } from './keys.js';
+import { reportHostAddresses } from './ports.js';
 import { readProbe } from './probes.js';
-import { placeOfFragment, type Reader } from './reader.js';
+import { placeOfFragment, type Reader, type Text } from './reader.js';
 import { placeOf } from './report.js';
 import { reportUnknownKey, SERVICE_TYPES, Section } from './section.js';
 import { reportTaskKeys, reportTwoRestarts } from './supervision.js';
 import type { Entry, MapNode } from './yaml.js';
 
+/** Reads what a service says of its container; loaded only for systems that may have one. */
+export interface ContainerReader extends ContainerContext {
+  readonly read: typeof readContainer;
+}
+
 /**
  * Undefined if it can't be one at all; what is wrong is reported. `node` is the entry's value.
  *
  * @param base What the keys are added to (`x-fuge` in a Compose file): nothing is missing then, and its ports count.
+ * @param containers Undefined: of a container only `image` and `args` are read.
  */
 export function readService(
   entry: Entry,
@@ -24,6 +32,7 @@ export function readService(
   directory: string,
   reader: Reader,
   base?: Draft,
+  containers?: ContainerReader,
 ): Draft | undefined {
   const { key: name, keyNode } = entry;
   const what = `"${name}"`;
@@ -35,7 +44,6 @@ export function readService(
   const written = section.get('type');
   const type = written === 'task' ? 'process' : written;
   const command = readCommand(section, 'run', type ?? 'process', reader);
-  const build = readCommand(section, 'build', 'process', reader);
   const test = readCommand(section, 'test', 'process', reader);
   const hooks = {
     prerun: readCommand(section, 'prerun', 'process', reader),
@@ -46,31 +54,32 @@ export function readService(
     if (!meant.has('type')) reportMissingType(section, entry, reader);
     return undefined;
   }
-  reportMisplacedKeys(section, type, what, reader);
+  const forms = formsOf(section, type);
+  reportMisplacedKeys(section, type, forms, reader);
+  const buildText = forms.local && !forms.buildsImage ? readBuildCommand(section, reader) : undefined;
+  const build = buildText && parsedCommand(buildText, 'build', 'process', section, reader);
   const once = section.get('once') ?? (written === 'task' ? true : undefined);
   reportTaskKeys(section, written === 'task', once === true, what, reader);
 
   const pathText = section.get('path');
   const place = { place: pathText?.node ?? keyNode };
   const serviceDirectory = pathText && path.resolve(directory, pathText.text);
-  const image = section.get('image')?.text;
-  if (
-    type === 'container' &&
-    (image === undefined || image === '') &&
-    !hasBroken(section, 'image') &&
-    !meant.has('image')
-  ) {
-    reader.report.error('missing-image', `the container ${what} has no image`, keyNode, { hint: 'add "image: NAME"' });
-    return undefined;
+  if (forms.container && !forms.buildsImage && !section.get('image')?.text) {
+    if (!hasBroken(section, 'image') && !meant.has('image'))
+      reader.report.error('missing-image', `the container ${what} has no image`, keyNode, {
+        hint: 'add "image: NAME"',
+      });
+    if (type === 'container') return undefined;
   }
   const ports = section.get('ports') ?? base?.ports ?? [];
+  if (!forms.container) reportHostAddresses(what, section.get('ports') ?? [], reader.report);
   const probe = (key: 'ready' | 'live') => {
     const value = section.get(key);
     return value && readProbe(value, { what, key, ports, shell: section.get('shell'), reader });
   };
   const ready = probe('ready');
   const live = probe('live');
-  const hasBuild = section.entry('build') !== undefined && section.get('build')?.text.trim() !== '';
+  const hasBuild = section.entry('build') !== undefined && !forms.buildsImage && buildText?.text.trim() !== '';
   if (section.get('rebuild_on_change') === true && !hasBuild)
     reader.report.error(
       'rebuild-without-build',
@@ -82,7 +91,7 @@ export function readService(
   const run = section.get('run')?.text.trim();
   if (!base && isLocal(type) && (!section.entry('run') || run === '') && !meant.has('run'))
     reader.report.warn('missing-run', `${what} has no "run", so it can't be started`, keyNode, {
-      hint: `add "run: COMMAND"${section.get('build') || section.get('test') ? '; its other commands work' : ''}`,
+      hint: `add "run: COMMAND"${buildText || section.get('test') ? '; its other commands work' : ''}`,
     });
   return {
     name,
@@ -92,17 +101,18 @@ export function readService(
     path: serviceDirectory === undefined ? undefined : { directory: serviceDirectory, ...place },
     ports,
     environment: section.get('environment') ?? [],
-    envFiles: (section.get('env_file') ?? []).map(({ text, node: at }) => ({
+    envFiles: (section.get('env_file') ?? []).map(({ text, node: at, required, format }) => ({
       path: path.resolve(serviceDirectory ?? directory, text),
       at: placeOf(at),
       place: at,
-      required: true,
-      format: 'dotenv',
+      required,
+      format,
     })),
     command,
     build,
     test,
-    container: type === 'container' ? { image: image ?? '', args: section.get('args') } : undefined,
+    container: forms.container ? containerOf(section, name, forms, reader, containers) : undefined,
+    alternative: otherForm(type, forms),
     groups: section.get('group'),
     host: section.get('host')?.text || undefined,
     advertised: section.get('auto_generate_environment'),
@@ -158,26 +168,39 @@ function hasBroken(section: Section, key: 'type' | 'image'): boolean {
   return section.entry(key) !== undefined && section.get(key) === undefined;
 }
 
-function reportMisplacedKeys(section: Section, type: ServiceType, what: string, reader: Reader): void {
-  for (const { key, keyNode } of section.keys) {
-    const spec: KeySpec | undefined = keySpec(key);
-    if (!spec || spec.services.includes(type)) continue;
-    const types = listed(spec.services);
-    const message = `"${key}" of ${what} is only for services of type ${types}, not ${type}`;
-    if (spec.elsewhere === 'error') reader.report.error('misplaced-key', message, keyNode);
-    else reader.report.warn('misplaced-key', `${message}; it is ignored`, keyNode);
-    section.drop(key);
-  }
+function containerOf(
+  section: Section,
+  name: string,
+  forms: Forms,
+  reader: Reader,
+  containers: ContainerReader | undefined,
+): Draft['container'] {
+  if (!containers) return { image: section.get('image')?.text ?? '', args: section.get('args') };
+  return containers.read(section, name, forms.buildsImage, reader, containers);
+}
+
+function readBuildCommand(section: Section, reader: Reader): Text | undefined {
+  const build = section.get('build');
+  return build && reader.text(build, 'build', VALUE_FORMS.command);
 }
 
 function readCommand(
   section: Section,
-  key: 'run' | 'build' | 'test' | 'prerun' | 'on_ready' | 'on_exit',
+  key: 'run' | 'test' | 'prerun' | 'on_ready' | 'on_exit',
   type: ServiceType,
   reader: Reader,
 ): Command | undefined {
   const text = section.get(key);
-  if (!text) return undefined;
+  return text && parsedCommand(text, key, type, section, reader);
+}
+
+function parsedCommand(
+  text: Text,
+  key: string,
+  type: ServiceType,
+  section: Section,
+  reader: Reader,
+): Command | undefined {
   const command = parseCommand(text.text, section.get('shell'));
   if (command === undefined) return undefined;
   if ('problem' in command) {

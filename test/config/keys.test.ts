@@ -1,6 +1,6 @@
 // Every key lands in the System. The table at the end holds that none is forgotten.
 import { describe, expect, it } from 'vitest';
-import { KEYS, keySpec, serviceKeys, VALUE_FORMS } from '../../src/config/keys.js';
+import { KEYS, type KeySpec, keySpec, serviceKeys, VALUE_FORMS } from '../../src/config/keys.js';
 import type { System } from '../../src/system.js';
 import { load } from './files.js';
 
@@ -53,6 +53,59 @@ const GLOBAL: Record<string, [yaml: string, pick: (system: System, directory: st
         { type: 'SRV', name: '_m._tcp.db.local', priority: 0, weight: 5, port: 5060, target: 'db.local' },
       ],
     ],
+    networks: [
+      'networks: {backend: {driver: macvlan, driver_opts: {parent: eth0}, internal: true, attachable: true, enable_ipv6: true, ipam: {driver: x, config: [{subnet: 10.9.0.0/16, gateway: 10.9.0.1, ip_range: 10.9.1.0/24, aux_addresses: {router: 10.9.0.2}}]}, labels: [a=1]}, far: {external: true}}',
+      system => Object.fromEntries(system.networks),
+      {
+        backend: {
+          name: undefined,
+          external: false,
+          driver: 'macvlan',
+          driverOptions: { parent: 'eth0' },
+          internal: true,
+          attachable: true,
+          ipv6: true,
+          ipam: {
+            driver: 'x',
+            pools: [
+              {
+                subnet: '10.9.0.0/16',
+                gateway: '10.9.0.1',
+                ipRange: '10.9.1.0/24',
+                auxAddresses: { router: '10.9.0.2' },
+              },
+            ],
+          },
+          labels: { a: '1' },
+        },
+        far: {
+          name: 'far',
+          external: true,
+          driver: undefined,
+          driverOptions: {},
+          internal: false,
+          attachable: false,
+          ipv6: false,
+          ipam: { driver: undefined, pools: [] },
+          labels: {},
+        },
+      },
+    ],
+    volumes: [
+      'volumes: {data:, pages: {name: shop-pages, driver: local, driver_opts: {type: nfs}, labels: {a: b}}, far: {external: true, name: theirs}}',
+      system => Object.fromEntries(system.volumes),
+      {
+        data: { name: undefined, external: false, driver: undefined, driverOptions: {}, labels: {} },
+        pages: {
+          name: 'shop-pages',
+          external: false,
+          driver: 'local',
+          driverOptions: { type: 'nfs' },
+          labels: { a: 'b' },
+        },
+        far: { name: 'theirs', external: true, driver: undefined, driverOptions: {}, labels: {} },
+      },
+    ],
     log_path: ['log_path: .logs', (system, directory) => system.logDirectory.replace(directory, ''), '/.logs'],
   };
 
@@ -64,6 +117,137 @@ const SERVICE: Record<string, { yaml: string; global?: string; type?: string; ex
   shell: { yaml: 'run: node a.js\n  shell: true', expected: { command: { kind: 'shell', line: 'node a.js' } } },
   image: { type: 'container', yaml: '', expected: { image: 'mongo' } },
   args: { type: 'container', yaml: 'args: --quiet "a b"', expected: { args: ['--quiet', 'a b'] } },
+  command: {
+    type: 'container',
+    yaml: 'command: [redis-server, --appendonly, "yes"]',
+    expected: { args: ['redis-server', '--appendonly', 'yes'] },
+  },
+  entrypoint: {
+    type: 'container',
+    yaml: 'entrypoint: /bin/sh -c "echo $$0"',
+    expected: { entrypoint: ['/bin/sh', '-c', 'echo $0'] },
+  },
+  pull_policy: { type: 'container', yaml: 'pull_policy: always', expected: { pull: 'always' } },
+  platform: { type: 'container', yaml: 'platform: linux/arm64', expected: { platform: 'linux/arm64' } },
+  container_name: { type: 'container', yaml: 'container_name: shop-db', expected: { containerName: 'shop-db' } },
+  working_dir: { type: 'container', yaml: 'working_dir: /srv', expected: { workingDir: '/srv' } },
+  user: { type: 'container', yaml: 'user: 1000:1000', expected: { user: '1000:1000' } },
+  group_add: { type: 'container', yaml: 'group_add: [audio, 44]', expected: { groupAdd: ['audio', '44'] } },
+  labels: { type: 'container', yaml: 'labels: [a=1, b]', expected: { labels: { a: '1', b: '' } } },
+  volumes: {
+    type: 'container',
+    yaml: "volumes: ['./data:/data:ro', 'pages:/pages', '/cache']",
+    expected: {
+      mounts: [
+        { type: 'bind', source: '<shop>/data', target: '/data', readOnly: true, createSource: true },
+        { type: 'volume', source: 'pages', target: '/pages', readOnly: false, noCopy: false },
+        { type: 'volume', target: '/cache', readOnly: false },
+      ],
+    },
+  },
+  tmpfs: {
+    type: 'container',
+    yaml: 'tmpfs: [/run, "/tmp:size=64m,mode=1777"]',
+    expected: {
+      mounts: [
+        { type: 'tmpfs', target: '/run' },
+        { type: 'tmpfs', target: '/tmp', size: 67_108_864, mode: 0o1777 },
+      ],
+    },
+  },
+  read_only: { type: 'container', yaml: 'read_only: true', expected: { readOnly: true } },
+  healthcheck: {
+    type: 'container',
+    yaml: 'healthcheck: {test: [CMD, redis-cli, ping], interval: 2s, timeout: 500, retries: 5, start_period: 1m30s, start_interval: 100ms}',
+    expected: {
+      healthcheck: {
+        test: { kind: 'argv', argv: ['redis-cli', 'ping'] },
+        intervalMs: 2000,
+        timeoutMs: 500,
+        retries: 5,
+        startPeriodMs: 90_000,
+        startIntervalMs: 100,
+      },
+    },
+  },
+  stop_signal: { type: 'container', yaml: 'stop_signal: quit', expected: { stopSignal: 'SIGQUIT' } },
+  init: { type: 'container', yaml: 'init: false', expected: { init: false } },
+  tty: { type: 'container', yaml: 'tty: true', expected: { tty: true } },
+  stdin_open: { type: 'container', yaml: 'stdin_open: true', expected: { stdinOpen: true } },
+  logging: {
+    type: 'container',
+    yaml: 'logging: {driver: json-file, options: {max-size: 10m}}',
+    expected: { logging: { driver: 'json-file', options: { 'max-size': '10m' } } },
+  },
+  keep: { type: 'container', yaml: 'keep: true', expected: { keep: true } },
+  networks: {
+    type: 'container',
+    yaml: 'networks: {backend: {aliases: [database], ipv4_address: 10.9.0.7, ipv6_address: "fd00::7", mac_address: "02:42:ac:11:00:02", priority: 5}, front:}',
+    expected: {
+      networks: [
+        {
+          network: 'backend',
+          aliases: ['database'],
+          ipv4: '10.9.0.7',
+          ipv6: 'fd00::7',
+          mac: '02:42:ac:11:00:02',
+          priority: 5,
+        },
+        { network: 'front', aliases: [], priority: 0 },
+      ],
+    },
+  },
+  network_mode: { type: 'container', yaml: 'network_mode: host', expected: { networkMode: 'host' } },
+  hostname: { type: 'container', yaml: 'hostname: db1', expected: { hostname: 'db1' } },
+  domainname: { type: 'container', yaml: 'domainname: example.com', expected: { domainname: 'example.com' } },
+  extra_hosts: {
+    type: 'container',
+    yaml: 'extra_hosts: [registry.local=192.0.2.7, "host.docker.internal:host-gateway", "six=[::1]"]',
+    expected: { extraHosts: ['host.docker.internal:host-gateway', 'registry.local:192.0.2.7', 'six:::1'] },
+  },
+  dns: { type: 'container', yaml: 'dns: 192.0.2.53', expected: { resolver: { servers: ['192.0.2.53'] } } },
+  dns_search: { type: 'container', yaml: 'dns_search: [a.b]', expected: { resolver: { search: ['a.b'] } } },
+  dns_opt: { type: 'container', yaml: 'dns_opt: ["ndots:2"]', expected: { resolver: { options: ['ndots:2'] } } },
+  mem_limit: { type: 'container', yaml: 'mem_limit: 512m', expected: { resources: { memory: 536_870_912 } } },
+  memory: { type: 'container', yaml: 'memory: 1048576', expected: { resources: { memory: 1_048_576 } } },
+  mem_reservation: {
+    type: 'container',
+    yaml: 'mem_reservation: 1g',
+    expected: { resources: { memoryReservation: 1_073_741_824 } },
+  },
+  memswap_limit: { type: 'container', yaml: 'memswap_limit: -1', expected: { resources: { memorySwap: -1 } } },
+  shm_size: { type: 'container', yaml: 'shm_size: 1k', expected: { resources: { shmSize: 1024 } } },
+  cpus: { type: 'container', yaml: 'cpus: "0.5"', expected: { resources: { cpus: 0.5 } } },
+  cpu_shares: { type: 'container', yaml: 'cpu_shares: 512', expected: { resources: { cpuShares: 512 } } },
+  pids_limit: { type: 'container', yaml: 'pids_limit: 200', expected: { resources: { pids: 200 } } },
+  oom_score_adj: { type: 'container', yaml: 'oom_score_adj: -500', expected: { resources: { oomScoreAdj: -500 } } },
+  ulimits: {
+    type: 'container',
+    yaml: 'ulimits: {nofile: {soft: 1024, hard: 4096}, nproc: 512, core: {soft: 0}}',
+    expected: {
+      ulimits: { nofile: { soft: 1024, hard: 4096 }, nproc: { soft: 512, hard: 512 }, core: { soft: 0, hard: 0 } },
+    },
+  },
+  privileged: { type: 'container', yaml: 'privileged: true', expected: { privileged: true } },
+  cap_add: { type: 'container', yaml: 'cap_add: [NET_ADMIN]', expected: { capAdd: ['NET_ADMIN'] } },
+  cap_drop: { type: 'container', yaml: 'cap_drop: ALL', expected: { capDrop: ['ALL'] } },
+  security_opt: {
+    type: 'container',
+    yaml: 'security_opt: [no-new-privileges:true]',
+    expected: { securityOpt: ['no-new-privileges:true'] },
+  },
+  devices: {
+    type: 'container',
+    yaml: 'devices: ["/dev/ttyUSB0:/dev/modem:rw"]',
+    expected: { devices: ['/dev/ttyUSB0:/dev/modem:rw'] },
+  },
+  sysctls: {
+    type: 'container',
+    yaml: 'sysctls: {net.core.somaxconn: 1024}',
+    expected: { sysctls: { 'net.core.somaxconn': '1024' } },
+  },
+  ipc: { type: 'container', yaml: 'ipc: host', expected: { ipc: 'host' } },
+  pid: { type: 'container', yaml: 'pid: host', expected: { pid: 'host' } },
   build: { yaml: 'build: npm install', expected: { build: { kind: 'argv', argv: ['npm', 'install'] } } },
   test: { yaml: 'test: npm test && x', expected: { test: { kind: 'shell', line: 'npm test && x' } } },
   ports: {
@@ -257,6 +441,14 @@ describe('keys of services', () => {
       expect(spec.summary).toMatch(/^[A-Z`].*[^.]$/);
     }
   });
+
+  it.each((KEYS as readonly KeySpec[]).flatMap(spec => (spec.globalExample ? [[spec.key, spec.globalExample]] : [])))(
+    'the example of %s in fuge_global loads',
+    async (_, example) => {
+      const { said } = await load(`fuge_global:\n  ${example}\n${OTHER}`);
+      expect(said).toBe('');
+    },
+  );
 
   it.each(KEYS.filter(spec => spec.services.length > 0).map(spec => [spec.key, spec.example]))(
     'the example of %s loads',

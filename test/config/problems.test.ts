@@ -328,14 +328,14 @@ web: {type: node, runn: node a.js, x-note: hello, zzz: 1}
     expect(
       await said('web: {type: node, run: a, container_name: web, working_dir: /x, volumes: []}\n'),
     ).toMatchInlineSnapshot(`
-      "fuge.yml:1:27 warning ignored-key: "container_name" of "web" has no effect here
+      "fuge.yml:1:27 warning misplaced-key: "container_name" of "web" is only for services of type container, not node; it is ignored
         1 | web: {type: node, run: a, container_name: web, working_dir: /x, volumes: []}
           |                           ~~~~~~~~~~~~~~
-      fuge.yml:1:48 warning ignored-key: "working_dir" of "web" has no effect here
+      fuge.yml:1:48 warning misplaced-key: "working_dir" of "web" is only for services of type container, not node; it is ignored
         1 | web: {type: node, run: a, container_name: web, working_dir: /x, volumes: []}
           |                                                ~~~~~~~~~~~
         hint: fuge's own word for it is "path"
-      fuge.yml:1:65 warning ignored-key: "volumes" of "web" has no effect here
+      fuge.yml:1:65 warning misplaced-key: "volumes" of "web" is only for services of type container, not node; it is ignored
         1 | web: {type: node, run: a, container_name: web, working_dir: /x, volumes: []}
           |                                                                 ~~~~~~~"
     `);
@@ -355,15 +355,9 @@ far: {type: external, host: 1.2.3.4, run: x, monitor: true}
       fuge.yml:2:27 warning misplaced-key: "run_containers" of "web" has no effect here: it belongs in fuge_global
         2 | web: {type: node, run: a, run_containers: true, image: x}
           |                           ~~~~~~~~~~~~~~
-      fuge.yml:2:49 error misplaced-key: "image" of "web" is only for services of type container, not node
-        2 | web: {type: node, run: a, run_containers: true, image: x}
-          |                                                 ~~~~~
       fuge.yml:3:33 error misplaced-key: "path" of "db" is only for services of type process and node, not container
         3 | db: {type: container, image: x, path: ., build: make}
           |                                 ~~~~
-      fuge.yml:3:42 warning misplaced-key: "build" of "db" is only for services of type process and node, not container; it is ignored
-        3 | db: {type: container, image: x, path: ., build: make}
-          |                                          ~~~~~
       fuge.yml:4:38 error misplaced-key: "run" of "far" is only for services of type process and node, not external
         4 | far: {type: external, host: 1.2.3.4, run: x, monitor: true}
           |                                      ~~~
@@ -430,9 +424,10 @@ web: {type: proces, run: [a]}
       fuge.yml:10:10 error bad-name: "a b" can't be the name of a group
         10 |   group: a b
            |          ~~~
-      fuge.yml:11:13 error wrong-type: "env_file" must be a file name, or a list of them, not a map
+      fuge.yml:11:13 error wrong-type: "env_file" has no path
         11 |   env_file: {a: b}
            |             ~~~~~~
+        hint: write {path: .env, required: false}
       fuge.yml:12:16 error wrong-type: "environment" must be a list of NAME=value, or a map, not text
         12 |   environment: text
            |                ~~~~

@@ -1,0 +1,88 @@
+/** The kinds of a container's values that have more than one form, where a system file's differ from Compose's. */
+import { command, extraHosts, ulimit } from '../compose/project/parts.js';
+import { absolutePath } from '../compose/project/paths.js';
+import {
+  anyText,
+  boolean,
+  bytes,
+  changed,
+  dictionary,
+  type Kind,
+  list,
+  listOrText,
+  mapping,
+  object,
+  setDuration,
+  setInteger,
+  text,
+} from '../compose/project/values.js';
+
+/** A number alone is milliseconds, as everywhere in a system file. */
+const duration: Kind = {
+  read: (node, path, reading) => {
+    const isNumber = node.kind === 'scalar' && /^\d+$/.test(node.text);
+    return isNumber ? `${node.text}ms` : setDuration.read(node, path, reading);
+  },
+};
+
+/** A text is run by the container's shell; the first word of a list says how the rest is run. */
+const test: Kind = {
+  read: (node, path, reading) => {
+    const words = command.read(node, path, reading) as readonly string[] | undefined;
+    if (node.kind === 'scalar' || words === undefined) return words && ['CMD-SHELL', (node as { text: string }).text];
+    const [form, ...rest] = words;
+    if (form === 'NONE' || ((form === 'CMD' || form === 'CMD-SHELL') && rest.length > 0)) return words;
+    const isForm = form === 'CMD' || form === 'CMD-SHELL';
+    const hint = isForm ? `${form} is followed by the command` : `write [CMD, ${words.join(', ')}], or a text`;
+    const message = isForm ? 'has no command' : 'must begin with CMD, CMD-SHELL or NONE when it is a list';
+    return reading.wrong(path, node, message, words.length > 0 ? hint : undefined);
+  },
+};
+
+export const HEALTHCHECK = object({
+  test,
+  interval: duration,
+  timeout: duration,
+  retries: setInteger,
+  start_period: duration,
+  start_interval: duration,
+  disable: boolean,
+});
+
+const directory: Kind = changed(text, (value, node, _path, reading) =>
+  absolutePath(String(value), reading.scope(node).directory, reading.home),
+);
+
+const BUILD_MAP = object({
+  context: directory,
+  dockerfile: text,
+  dockerfile_inline: text,
+  target: text,
+  args: mapping(null),
+  labels: mapping(''),
+  cache_from: list(anyText),
+  no_cache: boolean,
+  pull: boolean,
+  network: text,
+  shm_size: bytes,
+  extra_hosts: extraHosts,
+  platform: text,
+  tags: list(anyText),
+});
+
+/** A text is the context. */
+export const BUILD: Kind = {
+  ...BUILD_MAP,
+  read: (node, path, reading) => {
+    if (node.kind !== 'scalar') return BUILD_MAP.read(node, path, reading);
+    const context = directory.read(node, path, reading);
+    return context === undefined ? undefined : { context };
+  },
+};
+
+export const NAMED_VALUES = mapping('');
+export const EXTRA_HOSTS = extraHosts;
+export const ULIMITS = dictionary(ulimit);
+export const LOGGING = object({ driver: text, options: mapping('') });
+export const TMPFS = listOrText(anyText);
+export const DEVICES = listOrText(anyText);

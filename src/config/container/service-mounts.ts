@@ -1,0 +1,112 @@
+/** `volumes` and `tmpfs` of a service of a system file. */
+import type { Mount } from '../../container.js';
+import { nearest } from '../../diagnostic.js';
+import type { ComposeMount } from '../compose/project/canonical.js';
+import { volume } from '../compose/project/parts.js';
+import { isWindowsAbsolute } from '../compose/project/paths.js';
+import { isScalar, valueAt } from '../compose/tree.js';
+import { parseVolumeMount } from '../compose/volume-mounts.js';
+import type { Section } from '../section.js';
+import type { YamlNode } from '../yaml.js';
+import { type Declared, warnOfNear } from './checks.js';
+import { TMPFS } from './kinds.js';
+import { mountOf, parseTmpfs } from './mounts.js';
+import type { PartReading } from './reading.js';
+
+const OPTIONS = ['ro', 'rw', 'nocopy', 'z', 'Z', 'shared', 'slave', 'private', 'rshared', 'rslave', 'rprivate'];
+/** Of Docker Desktop of old, without effect since. */
+const OBSOLETE = ['cached', 'delegated', 'consistent'];
+const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+interface PlacedMount {
+  readonly mount: Mount;
+  readonly node: YamlNode;
+}
+
+export function readMounts(section: Section, reading: PartReading, declared: Declared): Mount[] {
+  const placed = [...readVolumes(section, reading, declared), ...readTmpfs(section, reading)];
+  const byTarget = new Map<string, PlacedMount>();
+  for (const one of placed) {
+    const { mount, node } = one;
+    const twin = byTarget.get(mount.target);
+    byTarget.set(mount.target, one);
+    if (!mount.target.startsWith('/') && !isWindowsAbsolute(mount.target))
+      reading.report.error(
+        'bad-mount',
+        `"${mount.target}" can't be where ${section.what} has a mount: it must be an absolute path in the container`,
+        node,
+        { hint: mount.type === 'volume' && mount.source === undefined ? 'write source:target' : undefined },
+      );
+    else if (twin)
+      reading.report.error('bad-mount', `${section.what} has two mounts at ${mount.target}`, node, {
+        related: [{ message: 'the first one is here', at: twin.node }],
+      });
+  }
+  return placed.map(({ mount }) => mount);
+}
+
+function readVolumes(section: Section, reading: PartReading, declared: Declared): PlacedMount[] {
+  const node = section.entry('volumes')?.value;
+  if (!node) return [];
+  if (node.kind === 'map')
+    return reading.wrong(['volumes'], node, 'must be a list, not a map', hintOf(node.entries[0])) ?? [];
+  const items = node.kind === 'list' ? node.items : [node];
+  return items.flatMap((written, index): PlacedMount[] => {
+    const path = ['volumes', index];
+    const item = reading.replaced(written, path);
+    const long = item && reading.read<ComposeMount>(volume, item, path);
+    if (!item || !long) return [];
+    if (isScalar(item)) warnOfOptions(item.text, item, reading);
+    const asked = valueAt(valueAt(item, 'bind'), 'create_host_path');
+    const says = asked !== undefined && long.bind?.create_host_path === true;
+    const isShort = isScalar(item);
+    if (long.type === undefined || long.target === undefined)
+      return reading.wrong(path, item, `has no "${long.type === undefined ? 'type' : 'target'}"`) ?? [];
+    const mount = mountOf(
+      isShort || !long.bind ? long : { ...long, bind: { ...long.bind, create_host_path: says } },
+      isShort,
+    );
+    if (!mount) return reading.wrong(path, item, `must be of type bind, volume or tmpfs, not "${long.type}"`) ?? [];
+    if (mount.type === 'volume' && mount.source !== undefined && !isVolumeName(mount.source, item, reading)) return [];
+    if (mount.type === 'volume' && mount.source !== undefined)
+      warnOfNear('volume', mount.source, declared.volumes, item, reading);
+    return [{ mount, node: item }];
+  });
+}
+
+function readTmpfs(section: Section, reading: PartReading): PlacedMount[] {
+  const entry = section.entry('tmpfs');
+  if (!entry) return [];
+  const items = entry.value.kind === 'list' ? entry.value.items : [entry.value];
+  const texts = reading.part<readonly string[]>(TMPFS, entry.value, ['tmpfs']) ?? [];
+  return texts.flatMap((text, index): PlacedMount[] => {
+    const parsed = parseTmpfs(text);
+    if ('mount' in parsed) return [{ mount: parsed.mount, node: items[index]! }];
+    reading.report.error('bad-mount', parsed.problem, items[index]);
+    return [];
+  });
+}
+
+function hintOf(first: { readonly key: string; readonly value: YamlNode } | undefined): string | undefined {
+  return first && isScalar(first.value) ? `write - ${first.key}:${first.value.text}` : undefined;
+}
+
+function isVolumeName(name: string, node: YamlNode, reading: PartReading): boolean {
+  if (VOLUME_NAME.test(name)) return true;
+  const hint = name.includes('/') ? `a path begins with "./": ./${name}` : 'it has letters, digits, "_", "." and "-"';
+  reading.report.error('bad-mount', `"${name}" can't be the name of a volume`, node, { hint });
+  return false;
+}
+
+function warnOfOptions(text: string, node: YamlNode, reading: PartReading): void {
+  for (const option of parseVolumeMount(text).mount ? unknownOptions(text) : []) {
+    const near = nearest(option, OPTIONS);
+    const hint = near ? `did you mean "${near}"?` : `options are ${OPTIONS.join(', ')}`;
+    reading.report.warn('unknown-option', `"${option}" in "${text}" is no option of a mount`, node, { hint });
+  }
+}
+
+function unknownOptions(text: string): readonly string[] {
+  const parsed = parseVolumeMount(text);
+  return parsed.mount ? parsed.unknown.filter(option => option !== '' && !OBSOLETE.includes(option)) : [];
+}
