@@ -34,7 +34,7 @@ import { OneOff } from './one-off.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
 import { Registry, registryDirectory } from './registry.js';
 import { Owner } from './runners/owner.js';
-import { createProcessRunner } from './runners/process.js';
+import { argvOf, createProcessRunner } from './runners/process.js';
 import { portHolder } from './runners/process-group.js';
 import type { Runner } from './runners/runner.js';
 import { UsageMeter } from './usage.js';
@@ -394,9 +394,23 @@ class SystemSupervisor implements Supervisor {
   }
 
   async #runProbe(name: string, command: Command, signal: AbortSignal): Promise<number | string> {
-    const exit = await this.run(name, command, 'probe', { signal, quiet: true });
+    const exit =
+      this.#actor(name).service.type === 'container'
+        ? await this.#runInside(name, command, signal)
+        : await this.run(name, command, 'probe', { signal, quiet: true });
     if (exit.reason === 'code') return exit.code;
     return exit.reason === 'signal' ? exit.signal : exit.reason === 'not-started' ? exit.problem.message : exit.problem;
+  }
+
+  async #runInside(name: string, command: Command, signal: AbortSignal): Promise<Exit> {
+    try {
+      const session = await this.exec(name, argvOf(command), { terminal: undefined, onOutput() {} });
+      signal.addEventListener('abort', () => session.close(), { once: true });
+      session.end();
+      return await session.exit;
+    } catch (error) {
+      return { reason: 'lost', problem: (error as Error | Diagnostic).message };
+    }
   }
 
   /** What waits for this service may go on now, or must wait again. */

@@ -83,8 +83,8 @@ export class Provision {
     try {
       const image = await this.#stockOf(engine).images.provide(service, about);
       signal.throwIfAborted();
-      const id = await this.#container(engine, order, image);
-      return { id, stopSignal: service.stopSignal ?? image.stopSignal, tellsHealth: tellsHealth(service, image) };
+      const made = await this.#container(engine, order, image);
+      return { ...made, stopSignal: service.stopSignal ?? image.stopSignal, tellsHealth: tellsHealth(service, image) };
     } catch (error) {
       if (error instanceof EngineError && !error.isUnreachable)
         throw new LaunchRefusal(await launchProblem(engine, service, error));
@@ -108,7 +108,11 @@ export class Provision {
   }
 
   /** The container, made and not started: a new one, or the kept one where nothing has changed. */
-  async #container(engine: Engine, order: LaunchOrder<ContainerService>, image: ImageFacts): Promise<string> {
+  async #container(
+    engine: Engine,
+    order: LaunchOrder<ContainerService>,
+    image: ImageFacts,
+  ): Promise<Pick<PreparedContainer, 'id' | 'isNew'>> {
     const { service } = order;
     const { networks } = this.#stockOf(engine);
     const system = this.#options.system();
@@ -142,14 +146,15 @@ export class Provision {
       const body = { ...create.body, Labels: { ...labels, ...service.labels, [LABEL.configHash]: hash } };
       const existing = service.keep ? await engine.inspectContainer(name) : undefined;
       if (existing && isOwn(existing, own)) {
-        if (existing.labels[LABEL.configHash] === hash && existing.state !== 'running') return existing.id;
+        if (existing.labels[LABEL.configHash] === hash && existing.state !== 'running')
+          return { id: existing.id, isNew: false };
         await engine.removeContainer(existing.id);
       }
       const id = await this.#create(engine, service, name, body, own);
       if (id === undefined) continue; // another checkout of this system has it
       for (const { network, endpoint } of create.connect)
         await engine.connectNetwork(network, { Container: id, EndpointConfig: endpoint });
-      return id;
+      return { id, isNew: true };
     }
     throw new LaunchRefusal(nameTaken(service, wanted));
   }

@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import type { Probe, Service } from '../../system.js';
 import { acceptsConnections } from '../ports.js';
+import { keepsConnections } from '../runners/connects.js';
 
 /** What a look came to; `problem` is a short sentence without a full stop. */
 export type Look = { readonly healthy: true } | { readonly healthy: false; readonly problem: string };
@@ -17,11 +18,11 @@ export async function lookAt(
 ): Promise<Look> {
   switch (probe.kind) {
     case 'tcp':
-      return (await acceptsConnections(probe.port, service.host, probe.timeoutMs))
+      return (await accepts(service, probe))
         ? { healthy: true }
         : { healthy: false, problem: `port ${probe.port} does not accept connections` };
     case 'http':
-      return lookAtHttp(service.host, probe);
+      return lookAtHttp(addressOf(service, probe.port), probe);
     case 'exec': {
       const signal = AbortSignal.timeout(probe.timeoutMs);
       const result = await run(probe, signal);
@@ -32,6 +33,20 @@ export async function lookAt(
       return { healthy: false, problem: `"${probe.command.source}" ${how}` };
     }
   }
+}
+
+function accepts(service: Service, { port, timeoutMs }: Probe & { kind: 'tcp' }): Promise<boolean> {
+  const address = addressOf(service, port);
+  if (service.type === 'container') return keepsConnections(port, address, timeoutMs);
+  return acceptsConnections(port, address, timeoutMs);
+}
+
+/** Where a port is reached from here. */
+function addressOf(service: Service, port: number): string {
+  const published = service.ports.find(each => each.host === port)?.hostAddress;
+  if (published === undefined) return service.host;
+  if (published === '0.0.0.0') return '127.0.0.1';
+  return published === '::' ? '::1' : published;
 }
 
 async function lookAtHttp(host: string, probe: Probe & { kind: 'http' }): Promise<Look> {

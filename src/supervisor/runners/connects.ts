@@ -1,6 +1,9 @@
 /** Whether something accepts a TCP connection. */
 import { createConnection } from 'node:net';
 
+/** ms that a proxy takes at most to find that nobody listens behind it. */
+const HANGS_UP_WITHIN_MS = 50;
+
 /** Never throws; gives up after `timeoutMs`. */
 export function connects(port: number, host: string, timeoutMs: number): Promise<boolean> {
   return new Promise(resolve => {
@@ -10,6 +13,29 @@ export function connects(port: number, host: string, timeoutMs: number): Promise
       resolve(isOpen);
     };
     socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.setTimeout(timeoutMs, () => settle(false));
+  });
+}
+
+/**
+ * Whether a connection is accepted and kept. The engine's proxy accepts on a container's published port before anything
+ * listens inside, and hangs up when it finds nobody.
+ */
+export function keepsConnections(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = createConnection({ port, host });
+    const settle = (isOpen: boolean) => {
+      clearTimeout(held);
+      socket.destroy();
+      resolve(isOpen);
+    };
+    let held: NodeJS.Timeout | undefined;
+    socket.once('connect', () => {
+      held = setTimeout(() => settle(true), HANGS_UP_WITHIN_MS);
+    });
+    socket.once('data', () => settle(true));
+    socket.once('end', () => settle(false));
     socket.once('error', () => settle(false));
     socket.setTimeout(timeoutMs, () => settle(false));
   });

@@ -34,6 +34,8 @@ export class LaunchRefusal extends Error {
 /** A container that is ready to be started. */
 export interface PreparedContainer {
   readonly id: string;
+  /** It never ran before: its whole log is of this run. */
+  readonly isNew: boolean;
   /** The signal that asks it to end; undefined: what the service's stop policy says. */
   readonly stopSignal: string | undefined;
   /** It has a health check that decides whether it is ready. */
@@ -85,6 +87,8 @@ class ContainerRun implements Run {
   #isOver = false;
   /** What it was last asked to end by: told again to an engine that comes back. */
   #askedToEnd: string | undefined;
+  /** The code that the event of its end brought. */
+  #code: number | undefined;
   /** The engine was gone since it was last looked at. */
   #wasLost = false;
 
@@ -193,6 +197,8 @@ class ContainerRun implements Run {
   }
 
   #heard(event: EngineEvent): void {
+    // While a container is removed by force it looks as if it had ended well; its last event knows better.
+    if (event.action === 'die') this.#code = Number(event.attributes.exitCode ?? Number.NaN);
     if (!this.#isLaunched) return; // it is looked at when it is
     if (event.action === 'die' || event.action === 'destroy' || event.action.startsWith('health_status'))
       void this.#look();
@@ -246,7 +252,7 @@ class ContainerRun implements Run {
       else if (facts.health === 'unhealthy') this.#report.health(false, healthProblem(facts));
       return;
     }
-    void this.#finish(wasLost ? ENGINE_RESTARTED : exitOf(facts));
+    void this.#finish(wasLost ? ENGINE_RESTARTED : exitOf(facts, this.#code));
   }
 
   /** Goes on with the output where it broke off. */
@@ -255,7 +261,11 @@ class ContainerRun implements Run {
     this.#hasOutputEnded = false;
     try {
       const sink = this.#output.replay(() => void this.#outputStopped());
-      this.#attachment = await engine.logs(id, sink, { since: this.#startedAt, follow: true });
+      this.#attachment = await engine.logs(id, sink, {
+        // The first line may be older than the moment that the engine gives for the start.
+        ...(!this.#container?.isNew && { since: this.#startedAt }),
+        follow: true,
+      });
       this.#attachment.hold(this.#isHeld);
     } catch {
       // the engine is gone again
@@ -309,10 +319,11 @@ function healthProblem({ healthOutput }: ContainerFacts): string {
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** A code above 128 names the signal that ended it, as a shell does. */
-function exitOf(facts: ContainerFacts | undefined): Exit {
-  if (!facts) return { reason: 'signal', signal: 'SIGKILL' }; // somebody removed it
-  const code = facts.exitCode ?? 0;
-  if (facts.outOfMemory) return { reason: 'code', code, outOfMemory: true };
+function exitOf(facts: ContainerFacts | undefined, told: number | undefined): Exit {
+  const isTold = told !== undefined && Number.isSafeInteger(told);
+  if (!facts && !isTold) return { reason: 'signal', signal: 'SIGKILL' }; // somebody removed it
+  const code = isTold ? told : (facts?.exitCode ?? 0);
+  if (facts?.outOfMemory) return { reason: 'code', code, outOfMemory: true };
   const signal = code > 128 ? SIGNALS.get(code - 128) : undefined;
   return signal === undefined ? { reason: 'code', code } : { reason: 'signal', signal };
 }
