@@ -6,11 +6,13 @@ import { ownRegistration, type Registration, type Registry } from '../registry.j
 import { LaunchRefusal, type PreparedContainer } from '../runners/container.js';
 import type { Owner } from '../runners/owner.js';
 import type { LaunchOrder, Progress } from '../runners/runner.js';
+import { imageBuilder } from './build.js';
 import { configHash } from './config-hash.js';
 import { createOrder, MANY_NETWORKS_SINCE } from './create-body.js';
 import { type ContainerFacts, type Engine, EngineError, type ImageFacts } from './engine.js';
 import { Images } from './images.js';
 import { LABEL, ownerLabels, ownerOf } from './labels.js';
+import { launchProblem } from './launch-problem.js';
 import { apart, containerNameOf, volumeNameOf } from './names.js';
 import { Networks } from './networks.js';
 import { EngineUnavailable, openEngine } from './open.js';
@@ -96,7 +98,7 @@ export class Provision {
     if (this.#stock?.engine !== engine)
       this.#stock = {
         engine,
-        images: new Images(engine, buildImage),
+        images: new Images(engine, imageBuilder(this.#options.environment)),
         networks: new Networks(engine, () => this.#registration()),
       };
     return this.#stock;
@@ -212,12 +214,3 @@ function nameTaken(service: ContainerService, name: string, holder?: ContainerFa
     hint: `remove it (docker rm -f ${name}), or give this one another container_name`,
   };
 }
-
-// TEMPORARY until the sentences land
-const buildImage = async () => {};
-const launchProblem = async (_engine: Engine, service: ContainerService, error: EngineError): Promise<Diagnostic> => ({
-  severity: 'error',
-  code: 'not-started',
-  message: `"${service.name}" can't start: ${error.message}`,
-  at: service.at,
-});
