@@ -41,7 +41,12 @@ export function reportMisplacedKeys(section: Section, type: ServiceType, forms: 
     if (!spec || has(type) || has(otherForm(type, forms))) continue;
     const message = `"${key}" of ${section.what} is only for services of type ${listed(spec.services)}, not ${type}`;
     const own = forms.local && OWN_WORD[key];
-    const hint = own && `fuge's own word for it is "${own}"`;
+    const hint =
+      own === undefined
+        ? key === 'image' && forms.local
+          ? 'with "run" beside it, the service can be switched between process and container'
+          : undefined
+        : `fuge's own word for it is "${own}"`;
     if (spec.elsewhere === 'error') reader.report.error('misplaced-key', message, keyNode, { hint });
     else reader.report.warn('misplaced-key', `${message}; it is ignored`, keyNode, { hint });
     section.drop(key);

@@ -4,6 +4,7 @@ import type { Origin } from '../diagnostic.js';
 import type { Command, ServiceType } from '../system.js';
 import { parseCommand } from '../words.js';
 import type { ContainerContext, readContainer } from './container/read.js';
+import { dependenciesOf } from './container/shared-namespaces.js';
 import type { Draft } from './draft.js';
 import { type Forms, formsOf, otherForm, reportMisplacedKeys } from './forms.js';
 import { serviceKeys, VALUE_FORMS } from './keys.js';
@@ -65,10 +66,7 @@ export function readService(
   const place = { place: pathText?.node ?? keyNode };
   const serviceDirectory = pathText && path.resolve(directory, pathText.text);
   if (forms.container && !forms.buildsImage && !section.get('image')?.text) {
-    if (!hasBroken(section, 'image') && !meant.has('image'))
-      reader.report.error('missing-image', `the container ${what} has no image`, keyNode, {
-        hint: 'add "image: NAME"',
-      });
+    if (!hasBroken(section, 'image') && !meant.has('image')) reportMissingImage(section, type, entry, reader);
     if (type === 'container') return undefined;
   }
   const ports = section.get('ports') ?? base?.ports ?? [];
@@ -134,7 +132,7 @@ export function readService(
     once,
     hooks,
     rebuildOnChange: section.get('rebuild_on_change'),
-    dependsOn: section.get('depends_on'),
+    dependsOn: dependenciesOf(section),
     restart: section.get('restart'),
     profiles: section.get('profiles'),
   };
@@ -163,6 +161,19 @@ function reportMissingType(section: Section, { key, keyNode }: Entry, reader: Re
   reader.report.error('missing-type', `"${key}" has no "type"`, keyNode, { hint });
 }
 
+function reportMissingImage(section: Section, type: ServiceType, { keyNode }: Entry, reader: Reader): void {
+  const { what } = section;
+  const image = section.entry('image')?.value;
+  if (type === 'container')
+    reader.report.error('missing-image', `the container ${what} has no image`, image ?? keyNode, {
+      hint: 'add "image: NAME", or "build: DIRECTORY"',
+    });
+  else
+    reader.report.error('missing-image', `"image" of ${what} is empty`, image, {
+      hint: 'name an image, or leave the key out',
+    });
+}
+
 /** The key is there, but its value was reported. */
 function hasBroken(section: Section, key: 'type' | 'image'): boolean {
   return section.entry(key) !== undefined && section.get(key) === undefined;
@@ -181,7 +192,11 @@ function containerOf(
 
 function readBuildCommand(section: Section, reader: Reader): Text | undefined {
   const build = section.get('build');
-  return build && reader.text(build, 'build', VALUE_FORMS.command);
+  if (build?.kind !== 'map') return build && reader.text(build, 'build', VALUE_FORMS.command);
+  reader.report.error('wrong-type', `"build" of ${section.what} must be ${VALUE_FORMS.command}, not a map`, build, {
+    hint: 'a map says what the image of a container is built from: it needs "run" beside it, or "type: container"',
+  });
+  return undefined;
 }
 
 function readCommand(

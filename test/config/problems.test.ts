@@ -473,7 +473,7 @@ describe('services', () => {
       fuge.yml:5:1 error missing-image: the container "e" has no image
         5 | e: {type: container}
           | ~
-        hint: add "image: NAME""
+        hint: add "image: NAME", or "build: DIRECTORY""
     `);
   });
 

@@ -1,5 +1,5 @@
 /** The kinds of a container's values that have more than one form, where a system file's differ from Compose's. */
-import { command, extraHosts, ulimit } from '../compose/project/parts.js';
+import { command, extraHosts, serviceNetworks, ulimit, volume } from '../compose/project/parts.js';
 import { absolutePath } from '../compose/project/paths.js';
 import {
   anyText,
@@ -16,14 +16,32 @@ import {
   setInteger,
   text,
 } from '../compose/project/values.js';
+import type { YamlNode } from '../yaml.js';
+
+/** A kind with more than one form: what is of none of them is told of all of them. */
+function formed(kind: Kind, form: string, ...kinds: readonly YamlNode['kind'][]): Kind {
+  return {
+    ...kind,
+    read: (node, path, reading) => {
+      if (kinds.includes(node.kind)) return kind.read(node, path, reading);
+      return reading.wrong(path, node, `must be ${form}, not ${node.kind === 'scalar' ? 'text' : `a ${node.kind}`}`);
+    },
+  };
+}
 
 /** A number alone is milliseconds, as everywhere in a system file. */
 const duration: Kind = {
   read: (node, path, reading) => {
-    const isNumber = node.kind === 'scalar' && /^\d+$/.test(node.text);
-    return isNumber ? `${node.text}ms` : setDuration.read(node, path, reading);
+    if (node.kind !== 'scalar') return setDuration.read(node, path, reading);
+    if (/^\d+$/.test(node.text)) return `${node.text}ms`;
+    if (node.text.startsWith('-')) return reading.wrong(path, node, `can't be less than nothing, as ${node.text} is`);
+    return setDuration.read(node, path, reading);
   },
 };
+
+const count: Kind = changed(setInteger, (value, node, path, reading) =>
+  Number(value) >= 0 ? value : reading.wrong(path, node, `must be a whole number from 0, not ${value}`),
+);
 
 /** A text is run by the container's shell; the first word of a list says how the rest is run. */
 const test: Kind = {
@@ -43,7 +61,7 @@ export const HEALTHCHECK = object({
   test,
   interval: duration,
   timeout: duration,
-  retries: setInteger,
+  retries: count,
   start_period: duration,
   start_interval: duration,
   disable: boolean,
@@ -71,14 +89,23 @@ const BUILD_MAP = object({
 });
 
 /** A text is the context. */
-export const BUILD: Kind = {
-  ...BUILD_MAP,
-  read: (node, path, reading) => {
-    if (node.kind !== 'scalar') return BUILD_MAP.read(node, path, reading);
-    const context = directory.read(node, path, reading);
-    return context === undefined ? undefined : { context };
+export const BUILD: Kind = formed(
+  {
+    ...BUILD_MAP,
+    read: (node, path, reading) => {
+      if (node.kind !== 'scalar') return BUILD_MAP.read(node, path, reading);
+      const context = directory.read(node, path, reading);
+      return context === undefined ? undefined : { context };
+    },
   },
-};
+  'the directory of a Dockerfile, or a map',
+  'scalar',
+  'map',
+);
+
+/** Of a service. */
+export const NETWORKS: Kind = formed(serviceNetworks, 'a list of names, or a map', 'list', 'map');
+export const MOUNT: Kind = formed(volume, 'text or a map', 'scalar', 'map');
 
 export const NAMED_VALUES = mapping('');
 export const EXTRA_HOSTS = extraHosts;

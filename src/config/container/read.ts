@@ -1,7 +1,6 @@
 /** What a service of a system file says of its container. */
 import type { ContainerSettings, NetworkUse } from '../../container.js';
 import type { ComposeAttachment, ComposeBuild, ComposeHealthcheck } from '../compose/project/canonical.js';
-import { serviceNetworks } from '../compose/project/parts.js';
 import type { Kind } from '../compose/project/values.js';
 import type { KeyName } from '../keys.js';
 import type { Reader } from '../reader.js';
@@ -9,7 +8,7 @@ import type { Section } from '../section.js';
 import { hostEntriesOf, imageBuildOf } from './build.js';
 import { checkNetworks, checkTwoWords, type Declared } from './checks.js';
 import { healthcheckOf } from './healthcheck.js';
-import { BUILD, DEVICES, EXTRA_HOSTS, HEALTHCHECK, LOGGING, NAMED_VALUES, ULIMITS } from './kinds.js';
+import { BUILD, DEVICES, EXTRA_HOSTS, HEALTHCHECK, LOGGING, NAMED_VALUES, NETWORKS, ULIMITS } from './kinds.js';
 import { networkUseOf } from './networks.js';
 import { PartReading } from './reading.js';
 import { readMounts } from './service-mounts.js';
@@ -49,7 +48,7 @@ export function readContainer(
   checkTwoWords(section, reader.report);
   const platform = section.get('platform')?.text;
   const build = buildsImage ? part<ComposeBuild>('build', BUILD) : undefined;
-  const networks = Object.entries(part<Record<string, ComposeAttachment | null>>('networks', serviceNetworks) ?? {});
+  const networks = Object.entries(part<Record<string, ComposeAttachment | null>>('networks', NETWORKS) ?? {});
   checkNetworks(networks, section, reading, context);
   return {
     image: section.get('image')?.text || imageName(context.system, name),

@@ -28,7 +28,10 @@ export class PartReading extends Reading {
 
   /** As {@link part}, of a tree whose variables are replaced. */
   read<T>(kind: Kind, node: YamlNode, path: Path): T | undefined {
-    return this.#hasKnownKeys(kind, node, path) ? (kind.read(node, path, this) as T | undefined) : undefined;
+    const isKnown = this.#hasKnownKeys(kind, node, path);
+    // Read in any case: all that is wrong is told at once.
+    const value = kind.read(node, path, this) as T | undefined;
+    return isKnown ? value : undefined;
   }
 
   override wrong(path: Path, node: Place, message: string, hint?: string): undefined {

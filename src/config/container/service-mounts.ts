@@ -2,17 +2,17 @@
 import type { Mount } from '../../container.js';
 import { nearest } from '../../diagnostic.js';
 import type { ComposeMount } from '../compose/project/canonical.js';
-import { volume } from '../compose/project/parts.js';
-import { isWindowsAbsolute } from '../compose/project/paths.js';
-import { isScalar, valueAt } from '../compose/tree.js';
+import type { Path } from '../compose/project/reading.js';
+import { isScalar, partOf, valueAt } from '../compose/tree.js';
 import { parseVolumeMount } from '../compose/volume-mounts.js';
 import type { Section } from '../section.js';
 import type { YamlNode } from '../yaml.js';
 import { type Declared, warnOfNear } from './checks.js';
-import { TMPFS } from './kinds.js';
+import { MOUNT, TMPFS } from './kinds.js';
 import { mountOf, parseTmpfs } from './mounts.js';
 import type { PartReading } from './reading.js';
 
+const TYPES = ['bind', 'volume', 'tmpfs'];
 const OPTIONS = ['ro', 'rw', 'nocopy', 'z', 'Z', 'shared', 'slave', 'private', 'rshared', 'rslave', 'rprivate'];
 /** Of Docker Desktop of old, without effect since. */
 const OBSOLETE = ['cached', 'delegated', 'consistent'];
@@ -30,12 +30,12 @@ export function readMounts(section: Section, reading: PartReading, declared: Dec
     const { mount, node } = one;
     const twin = byTarget.get(mount.target);
     byTarget.set(mount.target, one);
-    if (!mount.target.startsWith('/') && !isWindowsAbsolute(mount.target))
+    if (!mount.target.startsWith('/'))
       reading.report.error(
         'bad-mount',
         `"${mount.target}" can't be where ${section.what} has a mount: it must be an absolute path in the container`,
         node,
-        { hint: mount.type === 'volume' && mount.source === undefined ? 'write source:target' : undefined },
+        { hint: targetHint(mount, node) },
       );
     else if (twin)
       reading.report.error('bad-mount', `${section.what} has two mounts at ${mount.target}`, node, {
@@ -43,6 +43,13 @@ export function readMounts(section: Section, reading: PartReading, declared: Dec
       });
   }
   return placed.map(({ mount }) => mount);
+}
+
+function targetHint({ type, target }: Mount, node: YamlNode): string | undefined {
+  if (type !== 'volume' || !isScalar(node)) return undefined;
+  if (/^[a-z]:/i.test(node.text))
+    return 'a single letter before a colon is a drive of Windows: give the volume a longer name';
+  return target === node.text ? 'write source:target' : undefined;
 }
 
 function readVolumes(section: Section, reading: PartReading, declared: Declared): PlacedMount[] {
@@ -54,7 +61,9 @@ function readVolumes(section: Section, reading: PartReading, declared: Declared)
   return items.flatMap((written, index): PlacedMount[] => {
     const path = ['volumes', index];
     const item = reading.replaced(written, path);
-    const long = item && reading.read<ComposeMount>(volume, item, path);
+    const type = item && partOf(item, 'type');
+    if (item && type !== undefined && !TYPES.includes(type)) return wrongType(type, item, path, reading);
+    const long = item && reading.read<ComposeMount>(MOUNT, item, path);
     if (!item || !long) return [];
     if (isScalar(item)) warnOfOptions(item.text, item, reading);
     const asked = valueAt(valueAt(item, 'bind'), 'create_host_path');
@@ -66,7 +75,7 @@ function readVolumes(section: Section, reading: PartReading, declared: Declared)
       isShort || !long.bind ? long : { ...long, bind: { ...long.bind, create_host_path: says } },
       isShort,
     );
-    if (!mount) return reading.wrong(path, item, `must be of type bind, volume or tmpfs, not "${long.type}"`) ?? [];
+    if (!mount) return wrongType(long.type, item, path, reading);
     if (mount.type === 'volume' && mount.source !== undefined && !isVolumeName(mount.source, item, reading)) return [];
     if (mount.type === 'volume' && mount.source !== undefined)
       warnOfNear('volume', mount.source, declared.volumes, item, reading);
@@ -85,6 +94,17 @@ function readTmpfs(section: Section, reading: PartReading): PlacedMount[] {
     reading.report.error('bad-mount', parsed.problem, items[index]);
     return [];
   });
+}
+
+function wrongType(type: string, node: YamlNode, path: Path, reading: PartReading): [] {
+  const near = nearest(type, TYPES);
+  reading.wrong(
+    [...path, 'type'],
+    valueAt(node, 'type') ?? node,
+    `must be bind, volume or tmpfs, not "${type}"`,
+    near && `did you mean "${near}"?`,
+  );
+  return [];
 }
 
 function hintOf(first: { readonly key: string; readonly value: YamlNode } | undefined): string | undefined {
