@@ -11,7 +11,7 @@ const { usageOf } = await import(new URL('cli/operands.js', dist).href);
 const { usageOfFlag } = await import(new URL('cli/parse.js', dist).href);
 const { TOPICS } = await import(new URL('cli/render/help.js', dist).href);
 const { common } = await import(new URL('cli/verbs/topics/flags.js', dist).href);
-const { KEYS, TOP_LEVEL_KEYS, VALUE_FORMS, globalKeys, serviceKeys } = await import(
+const { KEY_TOPICS, TOP_LEVEL_KEYS, VALUE_FORMS, globalKeys, serviceKeys } = await import(
   new URL('config/keys.js', dist).href
 );
 
@@ -89,7 +89,8 @@ function keysPage() {
     GENERATED,
     '',
     '[configuration.md](configuration.md) says what they have in common. A key that stands in `fuge_global` and in a service has',
-    'the global value as its default in the service. Keys that begin with `x-` are yours; any other unknown key is an error.',
+    'the global value as its default in the service, unless its text says otherwise. Keys that begin with `x-` are yours; any',
+    'other unknown key is an error.',
     '',
     '## At the top',
     '',
@@ -114,14 +115,16 @@ function keysPage() {
     ...['process', 'node', 'container', 'external'].map(
       type => `- \`${type}\`: ${list(serviceKeys(type).map(({ key }) => keyLink(key)))}`,
     ),
-    '',
-    '## Every key',
   ];
-  for (const spec of KEYS) lines.push('', ...keySection(spec));
+  for (const [title, specs] of KEY_TOPICS) {
+    lines.push('', `## ${title}`);
+    for (const spec of specs) lines.push('', ...keySection(spec));
+  }
   return `${lines.join('\n')}\n`;
 }
 
-function keySection({ key, type, global, services, elsewhere, default: fallback, summary, example, origin }) {
+function keySection(spec) {
+  const { key, type, global, services, elsewhere, default: fallback, summary, example, globalExample, origin } = spec;
   const rows = [
     ['value', escapeText(VALUE_FORMS[type])],
     ['default', escapeText(fallback)],
@@ -130,6 +133,7 @@ function keySection({ key, type, global, services, elsewhere, default: fallback,
   ];
   if (services.length > 0 && elsewhere !== undefined)
     rows.push(['in other services', elsewhere === 'error' ? 'an error' : 'a warning, without effect']);
+  if (globalExample !== undefined) rows.push(['in fuge\\_global', `for example ${code(globalExample)}`]);
   return [
     `### ${key}`,
     '',

@@ -21,6 +21,16 @@ export const KEYS = [
   ...GLOBAL_KEYS,
 ] as const;
 
+/** By what they are about, for the key reference. */
+export const KEY_TOPICS: readonly (readonly [title: string, keys: readonly KeySpec[]])[] = [
+  ['Keys of every service', SERVICE_KEYS],
+  ['Keys of processes', PROCESS_KEYS],
+  ['Keys of containers', CONTAINER_KEYS],
+  ['Keys of containers: networks', CONTAINER_NETWORK_KEYS],
+  ['Keys of containers: limits and rights', CONTAINER_LIMIT_KEYS],
+  ['Keys of the system', GLOBAL_KEYS],
+];
+
 export type KeyName = (typeof KEYS)[number]['key'];
 export type TypeOf<K extends KeyName> = Extract<(typeof KEYS)[number], { key: K }>['type'];
 
