@@ -1,20 +1,24 @@
 // Random systems, random commands, a random death of fuge, then a look from outside at what is left:
-// `npm run chaos -- [--rounds 30] [--seed N] [--round K] [--jobs 2] [--json] [--keep] [--story] [--fuge bin/fuge.js]`.
+// `npm run chaos -- [--rounds 30] [--seed N] [--round K] [--jobs 2] [--containers] [--json] [--keep] [--story] [--fuge bin/fuge.js]`.
+// With --containers some services are containers, of an engine made for it; in CI they are wherever one can be made.
 // The seed decides everything that is done; it is printed, and the same seed does the same again. Exit code 1 if a round failed.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ChaosEngine } from './chaos/containers.js';
 import { planRound } from './chaos/plan.js';
 import { createRandom } from './chaos/random.js';
 import { playRound } from './chaos/round.js';
+import { whyNoEngine } from './engine/machine.js';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '30' },
     seed: { type: 'string' },
     round: { type: 'string' },
+    containers: { type: 'boolean', default: Boolean(process.env.CI) && whyNoEngine() === undefined },
     jobs: { type: 'string', default: String(Math.min(2, os.cpus().length)) },
     json: { type: 'boolean', default: false },
     story: { type: 'boolean', default: false },
@@ -35,20 +39,30 @@ const keys = new Set(KEYS.map(({ key }) => key));
 const folder = mkdtempSync(path.join(os.tmpdir(), 'fuge-chaos-'));
 const say = values.json ? () => {} : text => console.log(text);
 
-say(`seed ${seed}, ${numbers.length} rounds`);
+const { containers } = values;
+if (containers && whyNoEngine()) {
+  console.error(`No container engine can be made here: ${whyNoEngine()}.`);
+  process.exit(1);
+}
+say(`seed ${seed}, ${numbers.length} rounds${containers ? ', with containers' : ''}`);
 const began = performance.now();
 const results = [];
 const waiting = [...numbers];
 await Promise.all(
-  Array.from({ length: Number(values.jobs) }, async () => {
+  Array.from({ length: Math.min(numbers.length, Number(values.jobs)) }, async () => {
+    // One for each, so that a round may restart its own.
+    const engine = containers ? await ChaosEngine.open() : undefined;
     for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-      const plan = planRound(createRandom(`${seed}/${number}`), keys);
-      const result = await playRound(plan, { number, fuge: path.resolve(values.fuge), folder });
+      const plan = planRound(createRandom(`${seed}/${number}`), keys, containers);
+      const result = await playRound(plan, { number, fuge: path.resolve(values.fuge), folder, engine });
       results.push(result);
       say(describe(result));
       if (values.story || result.problems.length > 0)
-        say(`${story(result)}\n  again: npm run chaos -- --seed ${seed} --round ${number}`);
+        say(
+          `${story(result)}\n  again: npm run chaos -- --seed ${seed} --round ${number}${containers ? ' --containers' : ''}`,
+        );
     }
+    await engine?.close();
   }),
 );
 

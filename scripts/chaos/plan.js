@@ -32,6 +32,27 @@ const KINDS = [
   { kind: 'silent', run: `sh -c 'exec sleep 1000 > /dev/null 2>&1'` },
   { kind: 'missing', run: 'no-such-program' },
 ];
+/** The same for containers: `image` and `args` in place of `run`. They cost time: few are in a system. */
+const CONTAINER_KINDS = [
+  { kind: 'container', image: 'calm:1' },
+  { kind: 'container-stubborn', image: 'stubborn:1' },
+  { kind: 'container-flooding', image: 'flooding:1' },
+  { kind: 'container-healthy', image: 'healthy:1' },
+  { kind: 'container-unhealthy', image: 'unhealthy:1', isEndless: true },
+  {
+    kind: 'container-crashing',
+    image: 'busybox:1',
+    args: ['sh', '-c', 'sleep 0.2; echo no luck; exit 3'],
+    restarts: true,
+  },
+  { kind: 'container-completing', image: 'busybox:1', args: ['echo', 'done'] },
+  { kind: 'container-listening', image: 'busybox:1', args: ['httpd', '-f', '-p', '80'], port: 80 },
+  { kind: 'container-missing', image: 'no-such-image:1', pull: 'never' },
+];
+const MOST_CONTAINERS = 3;
+/** What others may do to a container behind fuge's back. */
+const BLOWS = ['kill', 'stop', 'remove', 'pause', 'restart'];
+
 /** Ways to die; the later ones leave no time for last words. */
 const DEATHS = [
   'exit',
@@ -57,21 +78,26 @@ const SIGNALS = ['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGSTOP',
 
 /** These deaths wait for every command that was typed before: nothing in such a round may wait for what never comes. */
 const PATIENT = new Set(['exit', 'end of input']);
+/** Keys that mean nothing to a container. */
+const OF_PROCESSES = new Set(['prerun', 'on_exit', 'on_ready', 'once']);
 /** Kinds that never become ready. */
-const UNREADY = /crashing|completing|abandoning|missing/;
+const UNREADY = /crashing|completing|abandoning|missing|unhealthy/;
 
-/** @param keys Those that a service may have in the fuge under test. */
-export function planRound(random, keys) {
+/**
+ * @param keys Those that a service may have in the fuge under test.
+ * @param hasEngine Whether there may be containers.
+ */
+export function planRound(random, keys, hasEngine) {
   const isTerminal = random.chance(0.2);
   const death = random.pick(isTerminal ? DEATHS_IN_TERMINAL : DEATHS);
-  const services = planServices(random, keys, PATIENT.has(death));
+  const services = planServices(random, keys, PATIENT.has(death), hasEngine);
   const free = services.filter(({ keys }) => !keys.some(key => /^(depends_on|ready|prerun)/.test(key)));
   const quick = free.filter(({ kind }) => !UNREADY.test(kind));
   return {
     services,
     isTerminal,
     global: { monitor: random.chance(0.7), stop_grace_period: `${random.between(1, 5) * 100}ms` },
-    actions: planActions(random, services),
+    actions: planActions(random, services, PATIENT.has(death)),
     death,
     /** ms between the two blows, where there are two. */
     betweenMs: random.between(0, 400),
@@ -82,21 +108,26 @@ export function planRound(random, keys) {
   };
 }
 
-function planServices(random, keys, isPatient) {
+function planServices(random, keys, isPatient, hasEngine) {
   const count = random.between(3, 12);
   const services = [];
   let heavy = 0;
+  let containers = hasEngine ? random.between(0, MOST_CONTAINERS) : 0;
   while (services.length < count) {
-    const kind = random.pick(KINDS);
+    const isContainer = containers > 0 && random.chance(containers / (count - services.length));
+    const kind = random.pick(isContainer ? CONTAINER_KINDS : KINDS);
+    if (isPatient && kind.isEndless) continue;
     if (kind.heavy && ++heavy > 2) continue;
+    if (isContainer) containers--;
     const name = `${String.fromCharCode(97 + services.length)}-${kind.kind}`;
-    const service = { name, kind: kind.kind, run: kind.run, hasPort: kind.port === true, keys: [] };
+    const service = { ...kind, name, isContainer, hasPort: kind.port !== undefined, keys: [] };
+    if (kind.pull && keys.has('pull_policy')) service.keys.push(`pull_policy: ${kind.pull}`);
     if (kind.restarts && random.chance(0.7))
       service.keys.push('restart_on_error: true', `max_restarts: ${random.between(1, 4)}`);
     if (random.chance(0.1)) service.keys.push(`delay_start: ${random.between(1, 3) * 100}`);
-    if (random.chance(0.2))
+    if (!isContainer && random.chance(0.2))
       service.keys.push(`build: sh -c '${random.pick(['exit 0', 'sleep 0.3', 'exit 1', 'sleep 2'])}'`);
-    if (random.chance(0.1)) service.keys.push(`build: sh -c '(setsid sleep 1000 &); exit 0'`);
+    if (!isContainer && random.chance(0.1)) service.keys.push(`build: sh -c '(setsid sleep 1000 &); exit 0'`);
     addNewKeys(random, keys, service, services, isPatient);
     // The last of two keys of one name would be told as a mistake.
     service.keys = [...new Map(service.keys.map(line => [line.split(':')[0], line])).values()];
@@ -107,7 +138,7 @@ function planServices(random, keys, isPatient) {
 
 /** Keys that came later than the first version this script knew. */
 function addNewKeys(random, keys, service, earlier, isPatient) {
-  const has = key => keys.has(key);
+  const has = key => keys.has(key) && !(service.isContainer && OF_PROCESSES.has(key));
   const pick = (quick, endless) => random.pick(isPatient ? quick : [...quick, ...endless]);
   const needed = isPatient ? earlier.filter(({ kind }) => !UNREADY.test(kind)) : earlier;
   if (has('depends_on') && earlier.length > 0 && random.chance(0.4)) {
@@ -126,7 +157,8 @@ function addNewKeys(random, keys, service, earlier, isPatient) {
   if (has('once') && /complet|crash/.test(service.kind) && random.chance(0.5)) service.keys.push('once: true');
 }
 
-function planActions(random, services) {
+function planActions(random, services, isPatient) {
+  const containers = services.filter(({ isContainer }) => isContainer);
   const actions = [];
   const name = () => random.pick(services).name;
   const type = line => actions.push({ type: 'type', line });
@@ -152,6 +184,13 @@ function planActions(random, services) {
       for (let n = random.pick([1, 1, 20]); n > 0; n--) actions.push({ type: 'save', file: 'worker.cjs' });
     else if (what === 16 && random.chance(0.3)) actions.push({ type: 'kill guard' });
     else if (what === 16) actions.push({ type: 'change system', service: name() });
+    else if (what <= 18 && containers.length > 0)
+      actions.push({
+        type: 'blow',
+        service: random.pick(containers).name,
+        blow: random.pick(isPatient ? BLOWS.filter(each => each !== 'pause') : BLOWS),
+      });
+    else if (what === 19 && containers.length > 0 && random.chance(0.3)) actions.push({ type: 'restart engine' });
     else actions.push({ type: 'signal', service: name(), signal: random.pick(SIGNALS), toGroup: random.chance(0.3) });
   }
   actions.push({ type: 'wait', ms: random.pick([0, 10, 100, 300, 600]) });

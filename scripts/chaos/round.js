@@ -10,6 +10,8 @@ const KILLED_MS = 2000;
 const SLACK_MS = 8000;
 /** ms that fuge may take to end after it was told: every level of dependencies may have one that ignores SIGTERM. */
 const ENDING_MS = 60_000;
+/** ms that a guard that was killed alone has to be replaced. */
+const REPLACED_MS = 5000;
 const LOOK_EVERY_MS = 20;
 /** Characters of what fuge says that are kept, and told. */
 const KEPT = 200_000;
@@ -26,8 +28,9 @@ const DAEMON = `trap '' TERM INT HUP\nwhile :; do sleep 0.2; done\n`;
 
 let nextPort = 20_000 + (process.pid % 100) * 100;
 
-export async function playRound(plan, { number, fuge, folder }) {
-  const round = new Round(plan, number, fuge, path.join(folder, String(number)));
+/** @param engine A ChaosEngine, where there may be containers. */
+export async function playRound(plan, { number, fuge, folder, engine }) {
+  const round = new Round(plan, number, fuge, path.join(folder, String(number)), engine);
   await round.play();
   return round.result;
 }
@@ -47,12 +50,16 @@ class Round {
   #cleanMs = 0;
   #number;
   #pids = [];
+  #engine;
+  /** A container and a network that are none of fuge's business. */
+  #foreign;
 
-  constructor(plan, number, fuge, folder) {
+  constructor(plan, number, fuge, folder, engine) {
     this.#plan = plan;
     this.#number = number;
     this.#fuge = fuge;
     this.#folder = folder;
+    this.#engine = engine;
     this.#project = path.join(folder, 'project');
     this.#entry = `CHAOS_ROUND=${process.pid}-${number}`;
     const own = name => path.join(folder, name);
@@ -65,6 +72,7 @@ class Round {
       TMPDIR: own('tmp'),
       XDG_RUNTIME_DIR: own('run'),
       XDG_STATE_HOME: own('state'),
+      ...(engine ? { DOCKER_HOST: engine.url, DOCKER_CONFIG: own('docker') } : {}),
     };
   }
 
@@ -99,6 +107,8 @@ class Round {
       this.#problem(`the round itself failed: ${error.stack}`);
     }
     for (const { pid } of this.#kin()) kill(pid, 'SIGKILL');
+    await this.#foreign?.remove();
+    await this.#engine?.clear();
   }
 
   #note(text) {
@@ -123,16 +133,20 @@ class Round {
     write('daemon.sh', DAEMON);
     write('package.json', '{ "private": true, "scripts": { "work": "node worker.cjs" } }\n');
     this.#writeSystem(new Map());
+    this.#foreign = await this.#engine?.makeForeign();
   }
 
   /** @param versions By service: how often it was changed. */
   #writeSystem(versions) {
     const { services, global } = this.#plan;
     const lines = ['fuge_global:', ...Object.entries(global).map(([key, value]) => `  ${key}: ${value}`)];
-    for (const { name, run, keys } of services) {
+    for (const { name, run, image, args, port: inside, keys } of services) {
       const port = this.#ports.get(name);
-      lines.push(`${name}:`, '  type: process', `  run: ${run.replace('PORT', String(port))}`);
-      if (port !== undefined) lines.push('  ports:', `    - main=${port}`);
+      if (image) lines.push(`${name}:`, '  type: container', `  image: ${image}`);
+      else lines.push(`${name}:`, '  type: process', `  run: ${run.replace('PORT', String(port))}`);
+      if (args) lines.push(`  args: ${JSON.stringify(args)}`);
+      if (port !== undefined) lines.push('  ports:', `    - main=${port}${image ? `:${inside}` : ''}`);
+      else if (image) lines.push('  ports: []');
       lines.push('  environment:', `    - VERSION=${versions.get(name) ?? 0}`, ...keys.map(line => `  ${line}`));
     }
     writeFileSync(path.join(this.#project, 'fuge.yml'), `${lines.join('\n')}\n`);
@@ -202,9 +216,23 @@ class Round {
         shell.versions.set(action.service, (shell.versions.get(action.service) ?? 0) + 1);
         this.#writeSystem(shell.versions);
         return this.#type(shell, 'reload');
-      case 'kill guard':
+      case 'kill guard': {
         this.#note('kill -9 of the guard alone');
-        for (const guard of this.#kin().filter(isGuard)) kill(guard.pid, 'SIGKILL');
+        const killed = this.#kin().filter(isGuard);
+        for (const { pid } of killed) kill(pid, 'SIGKILL');
+        // It is replaced; who kills both before that gives fuge no chance.
+        const isReplaced = () => this.#kin().some(each => isGuard(each) && !killed.some(({ pid }) => pid === each.pid));
+        if (killed.length > 0) await until(() => isReplaced() || shell.hasEnded, REPLACED_MS);
+        return;
+      }
+      case 'blow':
+        this.#note(`${action.blow} the container of ${action.service}`);
+        this.#note(`(${await this.#engine.strike(action.service, action.blow)})`);
+        return;
+      case 'restart engine':
+        this.#note('restart the engine');
+        await this.#engine.restart();
+        this.#note('(it answers again)');
         return;
       case 'signal': {
         const mark = `FUGE_RUN=${shell.pid}-`;
@@ -232,7 +260,8 @@ class Round {
     const from = performance.now();
     const isKilled = death.includes('kill -9');
     if (death === 'exit') this.#type(shell, 'exit');
-    else if (death === 'Ctrl-C') for (let n = 0; n < 3 && !shell.hasEnded; n++) await this.#interrupt(shell);
+    // The first ones end commands that wait: as many as were typed.
+    else if (death === 'Ctrl-C') for (let n = 0; n < 10 && !shell.hasEnded; n++) await this.#interrupt(shell);
     else if (death === 'closed terminal') kill(shell.child.pid, 'SIGKILL');
     else if (death === 'end of input') shell.child.stdin.end();
     else if (death === 'kill -9') kill(shell.pid, 'SIGKILL');
@@ -253,6 +282,7 @@ class Round {
     await shell.ended;
     this.#note(`fuge is gone (${shell.end})`);
     if (death === 'kill -9 with its guard') return;
+    if (!isKilled) await this.#checkContainers(`when fuge had ended after ${death}`);
     // Who was told to end has seen to everything when it ends; only its guard may be on its way.
     if (!isKilled)
       this.#left(
@@ -261,8 +291,9 @@ class Round {
       );
     const patience = KILLED_MS + SLACK_MS;
     const isClean = await until(() => this.#kin().length === 0, patience);
-    this.#cleanMs = performance.now() - from;
     if (!isClean) this.#left(`${patience} ms after ${death}`);
+    if (isKilled) await this.#checkContainers(`${patience} ms after ${death}`, patience);
+    this.#cleanMs = performance.now() - from;
     if (!isKilled) await this.#checkFiles(`after ${death}`);
     await this.#checkPorts(`after ${death}`);
     if (isKilled && !(await until(() => filesOf(path.join(this.#folder, 'run')).length <= 1, patience)))
@@ -299,6 +330,8 @@ class Round {
     if (!/^code [01]$/.test(shell.end)) this.#problem(`the next fuge ended with ${shell.end}`);
     if (!(await until(() => this.#kin().length === 0, SLACK_MS))) this.#left('after the next start');
     if (this.#plan.death === 'kill -9 with its guard') this.#cleanMs = performance.now() - from;
+    await this.#checkContainers('after the next start');
+    if (this.#foreign && !(await this.#foreign.isUntouched())) this.#problem("somebody else's container was touched");
     await this.#checkPorts('after the next start');
     await this.#checkFiles('after the next start');
     for (const { said } of this.#shells)
@@ -313,9 +346,20 @@ class Round {
     }
   }
 
+  /** Nothing of fuge's is in the engine, within so many ms. */
+  async #checkContainers(when, patience = 0) {
+    if (!this.#engine) return;
+    const end = performance.now() + patience;
+    let left = await this.#engine.left();
+    for (; left.length > 0 && performance.now() < end; left = await this.#engine.left()) await delay(LOOK_EVERY_MS);
+    for (const each of left) this.#problem(`left in the engine ${when}: ${each}`);
+  }
+
   async #checkPorts(when) {
+    // Those of containers are the engine's, and it keeps one now and then when it is restarted in the middle of a start.
+    const isOurs = name => !this.#plan.services.some(each => each.name === name && each.isContainer);
     for (const [name, port] of this.#ports)
-      if (!(await isFree(port))) this.#problem(`port ${port} of ${name} is held ${when}`);
+      if (isOurs(name) && !(await isFree(port))) this.#problem(`port ${port} of ${name} is held ${when}`);
   }
 
   async #checkFiles(when) {
