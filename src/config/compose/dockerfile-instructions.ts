@@ -13,7 +13,7 @@
  */
 import { BadArguments, type InstructionParts, readInstruction } from './dockerfile-arguments.js';
 import { trimEnd, trimSpace, trimStart } from './dockerfile-space.js';
-import { type Escape, expandDockerfileWord } from './dockerfile-words.js';
+import { type Escape, splitDockerfileWords } from './dockerfile-words.js';
 
 export interface Instruction extends InstructionParts {
   readonly heredocs: readonly Heredoc[];
@@ -38,6 +38,8 @@ export type ParsedDockerfile =
 
 /** BuildKit's bound. */
 const LONGEST_LINE = 65_535;
+/** Real ones have some dozens. */
+const MOST_INSTRUCTIONS = 10_000;
 
 /** The instructions in their order; or the first thing that is wrong, and its line. Unknown instructions are none of it. */
 export function parseDockerfile(text: string): ParsedDockerfile {
@@ -62,6 +64,8 @@ class Reader {
       const start = this.#line + 1;
       const problem = this.#readInstruction();
       if (problem !== undefined) return { problem, line: start };
+      if (this.#instructions.length > MOST_INSTRUCTIONS)
+        return { problem: `it has more than ${MOST_INSTRUCTIONS} instructions`, line: start };
     }
     if (this.#instructions.length === 0) return { problem: 'it has no instructions', line: 1 };
     return { instructions: this.#instructions, escape: this.#escape };
@@ -136,7 +140,7 @@ class Reader {
     const inner = parts.cmd === 'onbuild' ? (parts.onbuild ?? parts) : parts;
     if (!['run', 'copy', 'add'].includes(inner.cmd) || inner.json || !line.includes('<<')) return [];
     const heredocs: Heredoc[] = [];
-    const words = expandDockerfileWord(line, () => undefined, '\\', RAW).words ?? [];
+    const words = splitDockerfileWords(line, () => undefined, '\\', RAW).words ?? [];
     for (const word of words) {
       const begun = beginningOf(word);
       if (typeof begun === 'string') return begun;
@@ -164,7 +168,7 @@ const RAW = { rawQuotes: true, rawEscapes: true, keepUnset: true };
 function beginningOf(word: string): { name: string; expand: boolean; chomp: boolean } | string | undefined {
   const match = /^[0-9]*<<(-?)([^<]+)$/.exec(word);
   if (!match) return undefined;
-  const { words, problem } = expandDockerfileWord(match[2]!, () => undefined, '\\', { keepUnset: true });
+  const { words, problem } = splitDockerfileWords(match[2]!, () => undefined, '\\', { keepUnset: true });
   if (problem !== undefined) return `the name of the here-document ${word}: ${problem}`;
   if (words.length !== 1) return undefined;
   const name = words[0]!;

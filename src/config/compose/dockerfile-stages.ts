@@ -10,7 +10,7 @@
  * - SHELL says what runs the shell form; `/bin/sh -c` without it.
  */
 import { type Instruction, parseDockerfile } from './dockerfile-instructions.js';
-import { type Escape, expandDockerfileWord, type Work } from './dockerfile-words.js';
+import { type Escape, expandDockerfileWord, splitDockerfileWords, type Work } from './dockerfile-words.js';
 
 /** `exec`: `args` are the words. `shell`: `args` is one line, or nothing. */
 export interface CommandForm {
@@ -61,12 +61,8 @@ export function readStages(text: string, args: Readonly<Record<string, string>> 
 /** The stage of that name or number; without a target the last one. Undefined: there is none. */
 export function findStage(stages: readonly Stage[], target?: string): Stage | undefined {
   if (target === undefined || target === '') return stages.at(-1);
-  return findEarlier(stages, target) ?? (/^[0-9]+$/.test(target) ? stages[Number(target)] : undefined);
-}
-
-/** Of two of the same name the later one. */
-function findEarlier(stages: readonly Stage[], name: string): Stage | undefined {
-  return stages.findLast(stage => stage.name?.toLowerCase() === name.toLowerCase());
+  const named = stages.findLast(stage => stage.name?.toLowerCase() === target.toLowerCase());
+  return named ?? (/^[0-9]+$/.test(target) ? stages[Number(target)] : undefined);
 }
 
 /** For all words of one file. */
@@ -138,7 +134,7 @@ class StageReader {
         for (const arg of args) this.#declare(arg);
         break;
       case 'expose':
-        this.#exposed = [...new Set([...this.#exposed, ...args.map(arg => this.#expanded(arg))])];
+        this.#exposed = [...new Set([...this.#exposed, ...args.flatMap(arg => this.#expandedWords(arg))])];
         break;
     }
   }
@@ -159,7 +155,7 @@ class StageReader {
   }
 
   #copy({ args, flags, heredocs }: Instruction): void {
-    const words = args.map(arg => this.#expanded(arg));
+    const words = args.flatMap(arg => this.#expandedWords(arg));
     const last = words.at(-1) ?? '';
     const isElsewhere = flags.some(flag => flag.startsWith('--from='));
     const sources = words
@@ -183,8 +179,14 @@ class StageReader {
   }
 
   #expanded(word: string): string {
-    return this.expand(word, name => this.#env.get(name) ?? this.#args.get(name));
+    return this.expand(word, this.#lookup);
   }
+
+  #expandedWords(word: string): readonly string[] {
+    return splitDockerfileWords(word, this.#lookup).words ?? [word];
+  }
+
+  readonly #lookup = (name: string) => this.#env.get(name) ?? this.#args.get(name);
 }
 
 type Expand = (word: string, lookup: (name: string) => string | undefined) => string;
@@ -198,14 +200,21 @@ function stagesOf(
   const expand: Expand = (word, lookup) => expandDockerfileWord(word, lookup, quoting, { work }).text ?? word;
   const global = new Map<string, string>();
   const stages: Stage[] = [];
+  /** By name in lower case; of two of the same name the later one. */
+  const named = new Map<string, Stage>();
+  const finish = (reader: StageReader) => {
+    const stage = reader.finish();
+    stages.push(stage);
+    if (stage.name !== undefined) named.set(stage.name.toLowerCase(), stage);
+  };
   let open: StageReader | undefined;
   for (const instruction of instructions) {
     const { cmd, args, line } = instruction;
     if (cmd === 'from') {
-      if (open) stages.push(open.finish());
+      if (open) finish(open);
       const base = expand(args[0] ?? '', name => global.get(name));
       const name = args[1]?.toLowerCase() === 'as' ? args[2] : undefined;
-      open = new StageReader(name, base, line, findEarlier(stages, base), global, given, expand);
+      open = new StageReader(name, base, line, named.get(base.toLowerCase()), global, given, expand);
     } else if (open) open.read(instruction);
     else if (cmd === 'arg') {
       for (const { name, fallback } of args.map(splitArg)) {
@@ -215,7 +224,7 @@ function stagesOf(
       }
     }
   }
-  if (open) stages.push(open.finish());
+  if (open) finish(open);
   return stages;
 }
 

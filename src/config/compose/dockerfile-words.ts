@@ -34,21 +34,40 @@ export interface Work {
 }
 
 export type DockerfileWord =
-  | { readonly text: string; readonly words: readonly string[]; readonly problem?: undefined }
-  | { readonly problem: string; readonly text?: undefined; readonly words?: undefined };
+  | { readonly text: string; readonly problem?: undefined }
+  | { readonly problem: string; readonly text?: undefined };
 
-/**
- * One argument of FROM, ENV, COPY, WORKDIR …, expanded; `words` are its parts where an argument may stand for several
- * (EXPOSE). `quoting` is the file's escape character.
- */
+export type DockerfileWords =
+  | { readonly words: readonly string[]; readonly problem?: undefined }
+  | { readonly problem: string; readonly words?: undefined };
+
+/** One argument of FROM, ENV, COPY, WORKDIR …, expanded. `quoting` is the file's escape character. */
 export function expandDockerfileWord(
   word: string,
   lookup: Lookup,
   quoting: Escape = '\\',
   style: WordStyle = {},
 ): DockerfileWord {
+  return orProblem(() => ({ text: new Lexer(word, lookup, quoting, style).readAll() }));
+}
+
+/** The same where an argument may stand for several (EXPOSE), divided into them. */
+export function splitDockerfileWords(
+  text: string,
+  lookup: Lookup,
+  quoting: Escape = '\\',
+  style: WordStyle = {},
+): DockerfileWords {
+  return orProblem(() => {
+    const splitter = new Splitter();
+    new Lexer(text, lookup, quoting, style).readAll(splitter);
+    return { words: splitter.end() };
+  });
+}
+
+function orProblem<T>(read: () => T): T | { problem: string } {
   try {
-    return new Lexer(word, lookup, quoting, style).readAll();
+    return read();
   } catch (error) {
     if (error instanceof BadWord) return { problem: error.message };
     throw error;
@@ -80,10 +99,8 @@ class Lexer {
     this.#work = style.work ?? { left: ENOUGH_WORK };
   }
 
-  readAll(): { text: string; words: readonly string[] } {
-    const splitter = new Splitter();
-    const text = this.#readUntil(undefined, this.#rawEscapes, splitter);
-    return { text, words: splitter.end() };
+  readAll(splitter?: Splitter): string {
+    return this.#readUntil(undefined, this.#rawEscapes, splitter);
   }
 
   /** To the stop character, which is left out, or to the end. */

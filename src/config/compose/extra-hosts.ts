@@ -25,9 +25,9 @@ export function parseExtraHosts(
   for (const { at, text, host, addresses } of isList(value) ? value.map(splitHost) : entriesOf(value)) {
     if (host === undefined) return { problem: `"${text}" has no address: it must be host=address`, at };
     if (host === '' || /[:=]/.test(host)) return { problem: `"${host}" can't be the name of a host`, at };
-    const known = hosts.get(host);
-    if (known) known.push(...addresses.map(withoutBrackets));
-    else hosts.set(host, addresses.map(withoutBrackets));
+    const known = hosts.get(host) ?? [];
+    for (const address of addresses) known.push(withoutBrackets(address));
+    hosts.set(host, known);
   }
   return { hosts };
 }

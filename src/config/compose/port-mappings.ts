@@ -63,9 +63,13 @@ function notAPort(part: string, whole: string): string {
   return `"${part}" in "${whole}" is no port or range of ports: they go from 0 to 65535`;
 }
 
+/** `[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]` */
+const LONGEST_ADDRESS = 47;
+
 /** Without its brackets; undefined if it is no address. */
 function addressOf(text: string): string | undefined {
   if (text === '') return '';
+  if (text.length > LONGEST_ADDRESS) return undefined;
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
   // A zone (`fe80::1%eth0`) is none of the address.
   return isIP(bare) !== 0 && !bare.includes('%') ? bare : undefined;

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles look like this
 import { describe, expect, it } from 'vitest';
-import { expandDockerfileWord } from '../../../src/config/compose/dockerfile-words.js';
+import { expandDockerfileWord, splitDockerfileWords } from '../../../src/config/compose/dockerfile-words.js';
 
 const VALUES: Readonly<Record<string, string>> = {
   A: 'one',
@@ -90,8 +90,8 @@ describe('a word of a Dockerfile', () => {
   });
 
   it('is divided at space outside of quotes, also of values', () => {
-    expect(expandDockerfileWord(' a "b c" $S\\ z ', lookup).words).toEqual(['a', 'b c', 'x', 'y z']);
-    expect(expandDockerfileWord('"$S"', lookup).words).toEqual(['x  y']);
+    expect(splitDockerfileWords(' a "b c" $S\\ z ', lookup).words).toEqual(['a', 'b c', 'x', 'y z']);
+    expect(splitDockerfileWords('"$S"', lookup).words).toEqual(['x  y']);
   });
 
   it('may keep quotes, escapes and what has no value', () => {
