@@ -1,6 +1,7 @@
 // What a service says of its container: forms beyond the plain ones, what is refused, and with which words.
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { serviceKeys } from '../../src/config/keys.js';
 import type { ContainerService } from '../../src/system.js';
 import { load } from './files.js';
 
@@ -606,6 +607,21 @@ describe('values of the wrong type', () => {
            |            ~~~~~~"
     `);
   });
+
+  it.each(['[{}]', '[[1]]', '{a: {b: []}}', '{a: [{}]}', '"::"', '{toString: 1}', '-1', '.nan', '[~]', '"="'])(
+    'never end in anything but sentences: %s for every key',
+    async value => {
+      const keys = serviceKeys('container').filter(({ key }) => key !== 'type');
+      const { diagnostics } = await load(
+        `db:\n  type: container\n${keys.map(({ key }) => `  ${key}: ${value}\n`).join('')}`,
+      );
+      for (const { at, message } of diagnostics) {
+        expect(at, message).toBeDefined();
+        expect(message).not.toMatch(/undefined|NaN|\[object/);
+      }
+      expect(diagnostics.length).toBeGreaterThan(10);
+    },
+  );
 
   it('and variables in them are replaced once', async () => {
     const { labels, mounts } = await containerWith('labels: {a: "$$SIZE", b: "$SIZE"}\nvolumes: ["./$$x:/x"]');

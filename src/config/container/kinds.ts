@@ -108,7 +108,19 @@ export const NETWORKS: Kind = formed(serviceNetworks, 'a list of names, or a map
 export const MOUNT: Kind = formed(volume, 'text or a map', 'scalar', 'map');
 
 export const NAMED_VALUES = mapping('');
-export const EXTRA_HOSTS = extraHosts;
+
+/** Each a text; in a map also a list of addresses. */
+export const EXTRA_HOSTS: Kind = {
+  read: (node, path, reading) => {
+    const isText = (one: YamlNode) => one.kind === 'scalar';
+    const items = node.kind === 'scalar' ? [] : node.kind === 'list' ? node.items : node.entries.map(one => one.value);
+    const wrong = items.find(
+      one => !isText(one) && !(node.kind === 'map' && one.kind === 'list' && one.items.every(isText)),
+    );
+    if (wrong === undefined) return extraHosts.read(node, path, reading);
+    return reading.wrong(path, wrong, `must be a list of host=address, or a map of hosts to addresses`);
+  },
+};
 export const ULIMITS = dictionary(ulimit);
 export const LOGGING = object({ driver: text, options: mapping('') });
 export const TMPFS = listOrText(anyText);
