@@ -9,6 +9,7 @@ import { hostEntriesOf, imageBuildOf } from './build.js';
 import { checkNetworks, checkTwoWords, type Declared } from './checks.js';
 import { healthcheckOf } from './healthcheck.js';
 import { BUILD, DEVICES, EXTRA_HOSTS, HEALTHCHECK, LOGGING, NAMED_VALUES, NETWORKS, ULIMITS } from './kinds.js';
+import { ulimitsOf } from './limits.js';
 import { networkUseOf } from './networks.js';
 import { PartReading } from './reading.js';
 import { readMounts } from './service-mounts.js';
@@ -104,18 +105,6 @@ type StringsKey = 'group_add' | 'dns' | 'dns_search' | 'dns_opt' | 'cap_add' | '
 /** Of an image that is built and has no name: lower case, as image names are. */
 export function imageName(system: string, service: string): string {
   return `${system}-${service}`.toLowerCase().replace(/[^a-z0-9._-]+/g, '-');
-}
-
-type Ulimits = Readonly<Record<string, number | { readonly soft?: number; readonly hard?: number }>>;
-
-/** A single number is both; of two, the one that is not said is as the other. */
-export function ulimitsOf(said: Ulimits | undefined): ContainerSettings['ulimits'] {
-  return Object.fromEntries(
-    Object.entries(said ?? {}).map(([name, value]) => {
-      const { soft, hard } = typeof value === 'number' ? { soft: value, hard: value } : value;
-      return [name, { soft: soft ?? hard ?? 0, hard: hard ?? soft ?? 0 }];
-    }),
-  );
 }
 
 function loggingOf(said: { readonly driver?: string; readonly options?: Said } | undefined) {

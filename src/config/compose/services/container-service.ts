@@ -1,17 +1,20 @@
 /** A Compose service as a container: its canonical form in the words of {@link ContainerSettings}. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { ContainerSettings, Healthcheck, ImageBuild, Mount, NetworkUse } from '../../../container.js';
+import type { ContainerSettings, ImageBuild, Mount, NetworkUse } from '../../../container.js';
+import { hostEntriesOf, imageBuildOf } from '../../container/build.js';
+import { healthcheckOf } from '../../container/healthcheck.js';
+import { ulimitsOf } from '../../container/limits.js';
+import { bytesOf, lastOfEachTarget, mountOf, parseTmpfs } from '../../container/mounts.js';
+import { networkUseOf } from '../../container/networks.js';
 import type { Draft } from '../../draft.js';
 import type { Variable } from '../../environment.js';
 import type { DeclaredPort } from '../../ports.js';
-import { parseBytes } from '../../quantities.js';
-import { commandOf } from '../invocation.js';
-import type { ComposeBuild, ComposeHealthcheck, ComposeMount, ComposeService } from '../project/canonical.js';
+import type { ComposeBuild, ComposeMount, ComposeService } from '../project/canonical.js';
 import { isRemote } from '../project/paths.js';
 import type { Bound } from '../source-map.js';
 import { SaidService } from './said.js';
-import { milliseconds, superviseOf } from './supervised.js';
+import { superviseOf } from './supervised.js';
 
 /** @param hosts `NAME:ADDRESS` of services that run as processes, which a container can't look up by itself. */
 export function containerDraft(said: SaidService, ports: readonly DeclaredPort[], hosts: readonly string[]): Draft {
@@ -34,11 +37,11 @@ function settingsOf(said: SaidService, hosts: readonly string[]): Partial<Contai
   const { service, loaded, name } = said;
   const limits = service.deploy?.resources.limits;
   const image = service.image ?? `${loaded.project.name}-${name}`;
-  const own = (service.extra_hosts ?? []).map(host => host.replace('=', ':'));
+  const own = hostEntriesOf(service.extra_hosts ?? []);
   const ownNames = new Set(own.map(host => host.split(':')[0]));
   return {
     image,
-    build: service.build && imageBuildOf(said, service.build),
+    build: service.build && buildOf(said, service.build),
     pull: pullOf(service.pull_policy),
     platform: service.platform,
     entrypoint: service.entrypoint ?? undefined,
@@ -63,12 +66,12 @@ function settingsOf(said: SaidService, hosts: readonly string[]): Partial<Contai
     healthcheck: healthcheckOf(service.healthcheck),
     stopSignal: service.stop_signal,
     resources: {
-      memory: sizeOf(service.mem_limit ?? limits?.memory),
-      memoryReservation: sizeOf(
+      memory: bytesOf(service.mem_limit ?? limits?.memory),
+      memoryReservation: bytesOf(
         service.mem_reservation ?? (service.deploy?.resources.reservations?.memory as string | undefined),
       ),
-      memorySwap: sizeOf(service.memswap_limit),
-      shmSize: sizeOf(service.shm_size),
+      memorySwap: bytesOf(service.memswap_limit),
+      shmSize: bytesOf(service.shm_size),
       cpus: service.cpus ?? limits?.cpus,
       cpuShares: service.cpu_shares,
       pids: service.pids_limit ?? limits?.pids,
@@ -85,12 +88,7 @@ function settingsOf(said: SaidService, hosts: readonly string[]): Partial<Contai
       ({ source, target = source, permissions = 'rwm' }) => `${source}:${target}:${permissions}`,
     ),
     sysctls: { ...service.sysctls },
-    ulimits: Object.fromEntries(
-      Object.entries(service.ulimits ?? {}).map(([limit, value]) => {
-        if (typeof value === 'number') return [limit, { soft: value, hard: value }];
-        return [limit, { soft: value.soft ?? value.hard ?? 0, hard: value.hard ?? value.soft ?? 0 }];
-      }),
-    ),
+    ulimits: ulimitsOf(service.ulimits),
     ipc: service.ipc,
     pid: service.pid,
     logging: service.logging && {
@@ -100,15 +98,11 @@ function settingsOf(said: SaidService, hosts: readonly string[]): Partial<Contai
   };
 }
 
-function sizeOf(bytes: string | undefined): number | undefined {
-  return bytes === undefined ? undefined : parseBytes(bytes);
-}
-
 function pullOf(policy: string | undefined): ContainerSettings['pull'] {
   return policy === 'always' || policy === 'never' || policy === 'build' ? policy : 'missing';
 }
 
-function imageBuildOf(said: SaidService, build: ComposeBuild): ImageBuild | undefined {
+function buildOf(said: SaidService, build: ComposeBuild): ImageBuild | undefined {
   if (isRemote(build.context) || build.context.startsWith('service:')) {
     const hint = 'clone it, or build the image yourself and name it with "image:"';
     said.report.warn(
@@ -119,76 +113,28 @@ function imageBuildOf(said: SaidService, build: ComposeBuild): ImageBuild | unde
     );
     return undefined;
   }
-  const texts = (value: unknown) => (Array.isArray(value) ? (value as readonly string[]) : []);
-  return {
-    context: build.context,
-    dockerfile: build.dockerfile ?? 'Dockerfile',
-    dockerfileInline: build.dockerfile_inline,
-    target: build.target,
-    args: { ...build.args },
-    labels: { ...build.labels },
-    cacheFrom: texts(build.cache_from),
-    noCache: build.no_cache === true,
-    pull: build.pull === true,
-    network: build.network,
-    shmSize: sizeOf(build.shm_size as string | undefined),
-    extraHosts: texts(build.extra_hosts).map(host => host.replace('=', ':')),
-    platform: said.service.platform ?? build.platforms?.[0],
-    tags: build.tags ?? [],
-  };
+  return imageBuildOf(build, said.service.platform);
 }
 
 /** Only `default`, without settings of its own, is what a container is on anyway. */
 function networksOf(service: ComposeService): NetworkUse[] {
   const entries = Object.entries(service.networks ?? {});
   if (entries.length === 1 && entries[0]![0] === 'default' && entries[0]![1] === null) return [];
-  return entries.map(([network, use]) => ({
-    network,
-    aliases: use?.aliases ?? [],
-    ipv4: use?.ipv4_address,
-    ipv6: use?.ipv6_address,
-    mac: use?.mac_address ?? service.mac_address,
-    priority: use?.priority ?? 0,
-  }));
-}
-
-function healthcheckOf(check: ComposeHealthcheck | undefined): ContainerSettings['healthcheck'] {
-  if (check === undefined) return undefined;
-  const [form, ...words] = check.test ?? [];
-  if (check.disable || form === 'NONE') return 'none';
-  const test =
-    form === undefined
-      ? undefined
-      : form === 'CMD-SHELL'
-        ? ({ kind: 'shell', line: words.join(' '), source: words.join(' ') } as const)
-        : commandOf({ form: 'exec', words: form === 'CMD' ? words : [form, ...words] });
-  return {
-    test,
-    intervalMs: milliseconds(check.interval),
-    timeoutMs: milliseconds(check.timeout),
-    retries: check.retries,
-    startPeriodMs: milliseconds(check.start_period),
-    startIntervalMs: milliseconds(check.start_interval),
-  } satisfies Healthcheck;
+  return entries.map(([network, said]) => {
+    const use = networkUseOf(network, said);
+    return { ...use, mac: use.mac ?? service.mac_address };
+  });
 }
 
 function mountsOf(said: SaidService): Mount[] {
   const mounts = [
     ...foreignMounts(said),
-    ...(said.service.volumes ?? []).flatMap((mount, index) => mountOf(said, mount, index)),
+    ...(said.service.volumes ?? []).flatMap((mount, index) => placedMount(said, mount, index)),
   ];
   for (const [index, given] of (said.service.tmpfs ?? []).entries()) {
-    const [target = '', options = ''] = given.split(':');
-    const option = (name: string) => new RegExp(`(?:^|,)${name}=([^,]+)`).exec(options)?.[1];
-    const mode = option('mode');
-    if (target === '') said.report.error('compose-value', '"tmpfs" is empty', said.at('tmpfs', index));
-    else
-      mounts.push({
-        type: 'tmpfs',
-        target,
-        size: sizeOf(option('size')),
-        mode: mode === undefined ? undefined : Number.parseInt(mode, 8),
-      });
+    const parsed = parseTmpfs(given);
+    if ('mount' in parsed) mounts.push(parsed.mount);
+    else said.report.error('compose-value', parsed.problem, said.at('tmpfs', index));
   }
   const files = boundFiles(said).map(
     ({ source, target }): Mount => ({
@@ -201,46 +147,16 @@ function mountsOf(said: SaidService): Mount[] {
       selinux: undefined,
     }),
   );
-  // The last one at a place counts.
-  return [...new Map([...mounts, ...files].map(mount => [mount.target, mount])).values()];
+  return lastOfEachTarget([...mounts, ...files]);
 }
 
-function mountOf(said: SaidService, mount: ComposeMount, index: number): Mount[] {
-  const { source, target, read_only: readOnly = false } = mount;
-  switch (mount.type) {
-    case 'bind': {
-      const selinux = mount.bind?.selinux;
-      return [
-        {
-          type: 'bind',
-          source: source!,
-          target,
-          readOnly,
-          createSource: mount.bind?.create_host_path ?? true,
-          propagation: mount.bind?.propagation,
-          selinux: selinux === 'z' || selinux === 'Z' ? selinux : undefined,
-        },
-      ];
-    }
-    case 'volume':
-      return [
-        {
-          type: 'volume',
-          source,
-          target,
-          readOnly,
-          noCopy: mount.volume?.nocopy ?? false,
-          subpath: mount.volume?.subpath,
-        },
-      ];
-    case 'tmpfs':
-      return [{ type: 'tmpfs', target, size: sizeOf(mount.tmpfs?.size), mode: mount.tmpfs?.mode }];
-    default: {
-      const message = `mounts of type "${mount.type}" are not made, so "${said.name}" has nothing at ${target}`;
-      said.report.warn('compose-mount', message, said.at('volumes', index));
-      return [];
-    }
-  }
+/** What Compose makes where it is missing is made here, too. */
+function placedMount(said: SaidService, mount: ComposeMount, index: number): Mount[] {
+  const made = mountOf(mount, true);
+  if (made) return [made];
+  const message = `mounts of type "${mount.type}" are not made, so "${said.name}" has nothing at ${mount.target}`;
+  said.report.warn('compose-mount', message, said.at('volumes', index));
+  return [];
 }
 
 /** `volumes_from`: what another service of the project mounts; `:ro` makes all of it read-only. */
@@ -254,7 +170,7 @@ function foreignMounts(said: SaidService): Mount[] {
     }
     const other = new SaidService(name, said.loaded, said.report);
     // Without those that it has from others itself: a cycle of these is told as one of dependencies.
-    const mounts = (other.service.volumes ?? []).flatMap((mount, at) => mountOf(other, mount, at));
+    const mounts = (other.service.volumes ?? []).flatMap((mount, at) => placedMount(other, mount, at));
     return mounts.map(mount =>
       mount.type === 'tmpfs' ? mount : { ...mount, readOnly: mount.readOnly || mode === 'ro' },
     );
