@@ -5,7 +5,7 @@ import { expandDockerfileWord } from '../../../dist/config/compose/dockerfile-wo
 import { lookupIn, takeFrom } from '../cases.js';
 
 export const dockerfile_words = {
-  run: one => takeFrom(expandDockerfileWord(one.input, lookupIn(one.env)), 'text'),
+  run: one => takeFrom(expandDockerfileWord(one.input, lookupIn(one.env), one.escape), 'text'),
 };
 
 export const dockerfile = {

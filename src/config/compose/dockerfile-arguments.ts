@@ -25,6 +25,8 @@ export interface InstructionParts {
   readonly onbuild?: InstructionParts;
 }
 
+const DEEPEST = 10;
+
 /** What is wrong with an instruction, as its message. */
 export class BadArguments extends Error {}
 
@@ -63,7 +65,8 @@ function readArguments(cmd: string, rest: string, quoting: Escape, depth: number
       return readHealthcheck(rest);
     case 'onbuild':
       if (rest === '') return { args: [] };
-      if (depth > 0) throw new BadArguments("ONBUILD can't stand behind ONBUILD");
+      // The build refuses a second one; here it only must not go on for ever.
+      if (depth > DEEPEST) throw new BadArguments(`more than ${DEEPEST} times ONBUILD in one line`);
       return { args: [], onbuild: readInstruction(rest, quoting, depth + 1) };
     case 'maintainer':
     case 'stopsignal':

@@ -10,7 +10,7 @@ import {
   type Shape,
   text,
   texts,
-  uniqueListOf,
+  uniqueTexts,
 } from './schema-shapes.js';
 
 const update = mapOf({
@@ -23,9 +23,9 @@ const update = mapOf({
 });
 
 export const reservedDevice: Readonly<Record<string, Shape>> = {
-  capabilities: uniqueListOf(text),
+  capabilities: uniqueTexts,
   count: integer,
-  device_ids: uniqueListOf(text),
+  device_ids: uniqueTexts,
   driver: text,
   options: pairs,
 };

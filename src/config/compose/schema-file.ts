@@ -16,8 +16,8 @@ import {
   type Shape,
   scalarOf,
   text,
+  textOrUniqueTexts,
   texts,
-  uniqueListOf,
 } from './schema-shapes.js';
 
 /** `external: true`, or (old) `external: {name: …}`. */
@@ -26,10 +26,7 @@ const externalFile = either(flag, mapOf({ name: text }, { open: true }));
 
 const include = either(
   text,
-  mapOf(
-    { path: either(text, uniqueListOf(text)), env_file: either(text, uniqueListOf(text)), project_directory: text },
-    { extensions: false },
-  ),
+  mapOf({ path: textOrUniqueTexts, env_file: textOrUniqueTexts, project_directory: text }, { extensions: false }),
 );
 
 const network = orNothing(

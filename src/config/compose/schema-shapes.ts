@@ -22,7 +22,7 @@ export interface ScalarShape {
 
 export interface ListShape {
   readonly items: Shape;
-  /** An item that comes again is an error. */
+  /** A text or number that comes again is an error. Where Compose makes of two one, that was done before. */
   readonly unique?: boolean;
 }
 
@@ -85,9 +85,11 @@ export function orNothing(shape: Shape): Shape {
 }
 
 export const texts = listOf(text);
+export const uniqueTexts = uniqueListOf(text);
 export const textOrTexts = either(text, texts);
+export const textOrUniqueTexts = either(text, uniqueTexts);
 /** `NAME=value` in a list, or a map. */
-export const pairs = either(namesTo(scalarOf('text', 'number', 'boolean', 'null')), texts);
+export const pairs = either(namesTo(scalarOf('text', 'number', 'boolean', 'null')), uniqueTexts);
 /** Options of a driver. */
 export const options = namesTo(scalarOf('text', 'number'));
 /** A command line, or its words. */

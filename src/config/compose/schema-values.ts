@@ -14,7 +14,7 @@ import {
   scalarOf,
   text,
   texts,
-  uniqueListOf,
+  uniqueTexts,
 } from './schema-shapes.js';
 
 export const port: Shape = either(
@@ -53,7 +53,7 @@ export const mount: Shape = either(
   ),
 );
 
-export const extraHosts: Shape = either(namesTo(either(text, texts)), uniqueListOf(text));
+export const extraHosts: Shape = either(namesTo(either(text, texts)), uniqueTexts);
 
 export const ulimits: Shape = mapOf(
   {},

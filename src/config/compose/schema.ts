@@ -72,12 +72,13 @@ class Check {
   }
 
   #list(node: ListNode, { items, unique }: ListShape, path: string): void {
-    const texts = new Set<string>();
+    const seen = new Set<string>();
     for (const [index, item] of node.items.entries()) {
       this.node(item, items, `${path}[${index}]`);
       if (!unique || item.kind !== 'scalar') continue;
-      if (texts.has(item.text)) this.#error(item, `${named(path)} has ${shown(item)} twice`);
-      texts.add(item.text);
+      const value = `${typeof item.value} ${item.text}`;
+      if (seen.has(value)) this.#error(item, `${named(path)} has ${shown(item)} twice`);
+      seen.add(value);
     }
   }
 

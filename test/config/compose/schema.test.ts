@@ -153,6 +153,7 @@ models: {m: {model: x, context_size: $S}}`),
     ],
     ['develop: {watch: [{path: .}]}', '30 error missing-key: "services.a.develop.watch[0]" must have the key "action"'],
     ['depends_on: [b, c, b]', '31 error wrong-value: "services.a.depends_on" has "b" twice'],
+    ['expose: [80, "80", 80]', '31 error wrong-value: "services.a.expose" has 80 twice'],
     [
       'depends_on: {b: {required: "yes", condition: service_started}}',
       '39 error wrong-type: "services.a.depends_on.b.required" must be true or false, not "yes"',
