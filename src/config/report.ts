@@ -1,5 +1,5 @@
 /** Collects what is wrong with a configuration, so that all of it is told at once. */
-import type { Diagnostic, Origin, Severity } from '../diagnostic.js';
+import { type Diagnostic, formatOrigin, type Origin, type Severity } from '../diagnostic.js';
 import type { Place } from './source.js';
 
 export interface Extra {
@@ -10,6 +10,7 @@ export interface Extra {
 export class Report {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #told = new Set<string>();
+  readonly #errorPlaces = new Set<string>();
 
   error(code: string, message: string, at?: Place, extra: Extra = {}): void {
     this.add('error', code, message, at, extra);
@@ -36,10 +37,21 @@ export class Report {
     if (this.#told.has(key)) return;
     this.#told.add(key);
     this.#diagnostics.push(diagnostic);
+    if (severity === 'error' && origin) this.#errorPlaces.add(formatOrigin(origin));
+  }
+
+  /** Something was already said to be wrong at the very place: a second message would be about the same. */
+  hasErrorAt(place: Place): boolean {
+    return this.#errorPlaces.has(formatOrigin(placeOf(place)));
   }
 
   get hasErrors(): boolean {
-    return this.#diagnostics.some(diagnostic => diagnostic.severity === 'error');
+    return this.errorCount > 0;
+  }
+
+  /** Of two moments the later has more if there was an error between them. */
+  get errorCount(): number {
+    return this.#diagnostics.filter(diagnostic => diagnostic.severity === 'error').length;
   }
 
   /** In the order of `files`, then by place; those without a place first. */

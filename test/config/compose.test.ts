@@ -15,7 +15,7 @@ describe('an included Compose file', () => {
     command: --quiet "a b"
     ports: ['27017:27017', '127.0.0.1:8000-8001:80-81', 9000]
     environment: {A: 1, B:}
-    env_file: {path: db.env, required: false, format: raw}
+    env_file: [{path: db.env, required: false, format: raw}]
     hostname: db.local
   web:
     build: ./web
@@ -23,7 +23,15 @@ describe('an included Compose file', () => {
 `,
       'web/': '',
     });
-    expect(said).toBe('');
+    expect(said).toBe(
+      [
+        'docker-compose.yml:9:3 info compose-build: services with "build" run from their source',
+        '  9 |   web:',
+        '    |   ~~~',
+        '  docker-compose.yml:9:3: "web" runs npm start in web',
+        '  hint: change it in the service with "x-fuge: {run: COMMAND}" or "x-fuge: {type: container}"',
+      ].join('\n'),
+    );
     expect([...system!.services.keys()]).toEqual(['db', 'web', 'api']);
     expect(system?.files).toEqual([`${directory}/fuge.yml`, `${directory}/docker-compose.yml`]);
     expect(service<'container'>('db')).toMatchObject({
@@ -59,12 +67,21 @@ describe('an included Compose file', () => {
   });
 
   it.each([
-    ['the first form, without services', 'db: {image: mongo}\n'],
-    ['the second form', "version: '2'\nservices: {db: {image: mongo}}\n"],
-    ['the modern form, without version', 'services: {db: {image: mongo}}\n'],
-  ])('%s', async (_what, compose) => {
+    ['the first form, without services', 'db: {image: mongo}\n', ''],
+    [
+      'the second form',
+      "version: '2'\nservices: {db: {image: mongo}}\n",
+      [
+        'docker-compose.yml:1:1 warning compose-version: "version" means nothing in a Compose file',
+        "  1 | version: '2'",
+        '    | ~~~~~~~',
+        '  hint: leave it out',
+      ].join('\n'),
+    ],
+    ['the modern form, without version', 'services: {db: {image: mongo}}\n', ''],
+  ])('%s', async (_what, compose, expected) => {
     const { system, said } = await load({ 'fuge.yml': FUGE, 'docker-compose.yml': compose });
-    expect(said).toBe('');
+    expect(said).toBe(expected);
     expect([...system!.services.keys()]).toEqual(['db', 'api']);
   });
 

@@ -11,20 +11,21 @@ import { booleanOf } from './values.js';
 import { readVariables, type VariablesFile } from './variables-file.js';
 
 export interface EnvironmentOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What goes before every file. */
+  readonly lookup: Lookup;
   /** `--env-file`. */
   readonly envFiles: readonly string[];
   readonly cwd: string;
 }
 
 /** What is set in the process. */
-export function processLookup(env: EnvironmentOptions['env']): Lookup {
+export function processLookup(env: Readonly<Record<string, string | undefined>>): Lookup {
   return name => (Object.hasOwn(env, name) ? env[name] : undefined);
 }
 
 /** Variables as `directory`, and the directories before it, give them: an earlier one's `.env` wins. */
 export function projectLookup(directories: readonly string[], options: EnvironmentOptions, report: Report): Lookup {
-  const base = processLookup(options.env);
+  const base = options.lookup;
   const given = options.envFiles.length > 0 ? options.envFiles : (base('COMPOSE_ENV_FILES') ?? '').split(',');
   const named = given.filter(file => file !== '').map(file => ({ file: path.resolve(options.cwd, file) }));
   if (named.length > 0) return layered(base, [named], report);

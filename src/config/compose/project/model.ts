@@ -18,6 +18,7 @@ import { isNull, mapNode, valueAt, withoutKey } from '../tree.js';
 import { readDocuments } from './file.js';
 import { type Include, readIncludes } from './includes.js';
 import { interpolateTree } from './interpolate-tree.js';
+import { isOldForm, toModern } from './old-form.js';
 import { type Scope, Scopes } from './scopes.js';
 import { readVariables } from './variables-file.js';
 
@@ -42,7 +43,11 @@ export class ModelLoader {
   #read = 0;
   #versionTold = false;
 
-  constructor(private readonly report: Report) {}
+  constructor(
+    private readonly report: Report,
+    /** The first form of the format is taken, too. */
+    private readonly takesOldForm = false,
+  ) {}
 
   /** The files merged, the first one lowest; undefined if none of them says anything. */
   load(files: readonly ConfigFile[], scope: Scope, chain: readonly string[] = []): MapNode | undefined {
@@ -51,7 +56,9 @@ export class ModelLoader {
       const source = this.#open(file, at);
       if (!source) continue;
       this.scopes.set(source, scope);
-      for (const document of readDocuments(source, this.report)) {
+      for (const written of readDocuments(source, this.report)) {
+        const document =
+          this.takesOldForm && written.kind === 'map' && isOldForm(written) ? toModern(written) : written;
         const tree = this.#extended(interpolateTree(document, scope, this.report), file, scope);
         for (const include of readIncludes(valueAt(tree, 'include'), this.report).toReversed()) {
           const included = this.#include(include, scope, [...chain, file]);

@@ -12,7 +12,7 @@ import type { ComposeProject, ComposeService } from './canonical.js';
 import { checkProject } from './consistency.js';
 import { findComposeFiles } from './discovery.js';
 import { withFileContents } from './env-files.js';
-import { projectLookup } from './environment.js';
+import { processLookup, projectLookup } from './environment.js';
 import { ModelLoader } from './model.js';
 import { activeServices, withinSelection } from './profiles.js';
 import { CONFIGS, MODELS, NETWORKS, SECRETS, SERVICES, VOLUMES } from './project-kinds.js';
@@ -30,6 +30,8 @@ export interface ProjectOptions {
   readonly cwd: string;
   /** The whole process environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** In place of `env`, where the variables are more than those of the process. */
+  readonly lookup?: Lookup;
   /** As `-f`: the first is the main file, the others are merged over it. None: COMPOSE_FILE, or the default names. */
   readonly files?: readonly string[];
   /** As `-p`. */
@@ -42,6 +44,8 @@ export interface ProjectOptions {
   readonly envFiles?: readonly string[];
   /** As `--project-directory`: what relative paths start from; default the main file's directory. */
   readonly directory?: string | undefined;
+  /** Made into a system: env_files are left to each launch, and the first form of the format is taken too. */
+  readonly forSystem?: boolean;
 }
 
 export interface LoadedProject {
@@ -70,7 +74,8 @@ export interface LoadedProject {
 /** Undefined if there is an error, all of which are in the report. */
 export function readProject(options: ProjectOptions, report: Report): LoadedProject | undefined {
   const { cwd, env, envFiles = [] } = options;
-  const environment = { env, envFiles, cwd };
+  const errorsBefore = report.errorCount;
+  const environment = { lookup: options.lookup ?? processLookup(env), envFiles, cwd };
   const given = options.files ?? [];
   const first = options.directory ?? (given[0] === undefined ? cwd : path.dirname(path.resolve(cwd, given[0])));
   const start = path.resolve(cwd, first);
@@ -90,16 +95,17 @@ export function readProject(options: ProjectOptions, report: Report): LoadedProj
   const name = projectName({ given: options.name, files, directory, lookup: variables }, report);
   const lookup: Lookup = variable => (variable === 'COMPOSE_PROJECT_NAME' ? name : variables(variable));
 
-  const loader = new ModelLoader(report);
+  const loader = new ModelLoader(report, options.forSystem ?? false);
   const tree = loader.load(
     files.map(file => ({ file })),
     { directory, lookup },
   );
   if (!tree) {
-    if (!report.hasErrors) report.error('compose-empty', `${files.join(', ')}: there is nothing in it`);
+    if (report.errorCount === errorsBefore)
+      report.error('compose-empty', `${files.join(', ')}: there is nothing in it`);
     return undefined;
   }
-  const reading = new Reading(report, loader.scopes, env.HOME || homedir());
+  const reading = new Reading(report, loader.scopes, environment.lookup('HOME') || homedir());
   const services = readServices(tree, reading);
   const named = options.services ?? [];
   const active = activeServices(services, {
@@ -108,18 +114,23 @@ export function readProject(options: ProjectOptions, report: Report): LoadedProj
   });
   reportUnknown(named, services, report);
   const entries = Object.entries(services);
+  const withFiles = (service: ComposeService, name: string) => {
+    const { env_file: later, ...rest } = service;
+    if (!options.forSystem || later === undefined) return withFileContents(service, name, lookup, reading);
+    return { ...withFileContents(rest, name, lookup, reading), env_file: later };
+  };
   const disabled = Object.fromEntries(entries.filter(([service]) => !active.has(service)));
   const enabled = Object.fromEntries(
     entries
       .filter(([service]) => active.has(service))
       .map(([service, value]) => {
-        const whole = withFileContents(value, service, lookup, reading);
+        const whole = withFiles(value, service);
         return [service, named.length > 0 ? withinSelection(whole, active) : whole];
       }),
   );
   const project = assemble(tree, name, services, enabled, reading);
   checkProject({ project, disabled, reading, placeOf: placesOfServices(tree) });
-  if (report.hasErrors) return undefined;
+  if (report.errorCount > errorsBefore) return undefined;
   return {
     project,
     disabled,

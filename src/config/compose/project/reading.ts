@@ -39,6 +39,8 @@ export class Reading {
 
   /** A value that can't be what it must be; undefined, as what is read then. */
   wrong(path: Path, node: Place, message: string, hint?: string): undefined {
+    // The form of a value was looked at before.
+    if (this.report.hasErrorAt(node)) return undefined;
     this.report.error('compose-value', `"${pathText(path)}" ${message}`, node, { hint });
     return undefined;
   }

@@ -1,5 +1,7 @@
 /** What holds for a Compose service whether it runs as a process or as a container: when it starts, restarts and ends. */
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import path from 'node:path';
 import type { DraftDependency } from '../../dependencies.js';
 import type { Draft, NamedEnvFile } from '../../draft.js';
 import { parseDuration } from '../../quantities.js';
@@ -52,10 +54,14 @@ function dependenciesOf(said: SaidService): DraftDependency[] {
   }));
 }
 
+/** Where only the build's directory has the file, it is that one, as in fuge 2. */
 function envFilesOf(said: SaidService): NamedEnvFile[] {
-  return (said.service.env_file ?? []).map(({ path, required, format }, index) => {
+  const { service, loaded } = said;
+  return (service.env_file ?? []).map(({ path: file, required, format }, index) => {
     const place = said.at('env_file', index);
-    return { path, at: placeOf(place), place, required, format: format === 'raw' ? 'raw' : 'dotenv' };
+    const inBuild = service.build && path.resolve(service.build.context, path.relative(loaded.directory, file));
+    const found = inBuild !== undefined && !existsSync(file) && existsSync(inBuild) ? inBuild : file;
+    return { path: found, at: placeOf(place), place, required, format: format === 'raw' ? 'raw' : 'dotenv' };
   });
 }
 
