@@ -43,7 +43,7 @@ export type PhaseId = Phase['id'];
 
 /** Why a phase changed. */
 export type Cause =
-  | { readonly type: 'user'; readonly action: 'start' | 'stop' | 'restart' | 'kill' | 'debug' }
+  | { readonly type: 'user'; readonly action: 'start' | 'stop' | 'restart' | 'kill' | 'debug' | 'switch' }
   /** Paths relative to the service's directory; the first one is what set it off. */
   | { readonly type: 'files'; readonly files: readonly string[] }
   | { readonly type: 'env-file'; readonly files: readonly string[] }

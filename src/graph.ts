@@ -1,6 +1,6 @@
 /** Relations between services, and between two versions of a system: pure. */
 import type { Changes } from './event.js';
-import type { Service, System } from './system.js';
+import type { ContainerService, Service, System } from './system.js';
 
 /**
  * What a running system has to do to become another one. A service counts as changed when anything that its process
@@ -12,9 +12,41 @@ export function changesBetween(before: System, after: System): Changes {
   const isSharedChanged = fingerprint(sharedOf(before, after)) !== fingerprint(sharedOf(after, before));
   const changed = [...after.services.values()].filter(service => {
     const old = before.services.get(service.name);
-    return old !== undefined && (isSharedChanged || fingerprint(noticedOf(old)) !== fingerprint(noticedOf(service)));
+    return (
+      old !== undefined &&
+      (isSharedChanged || fingerprint(noticedOf(old, before)) !== fingerprint(noticedOf(service, after)))
+    );
   });
   return { added, removed, changed: changed.map(service => service.name) };
+}
+
+/** The system with these services in their other form; those without one stay as they are. */
+export function withOtherForms(system: System, names: readonly string[]): System {
+  const services = new Map(system.services);
+  const alternatives = new Map(system.alternatives);
+  for (const name of names) {
+    const other = system.alternatives.get(name);
+    if (other === undefined) continue;
+    alternatives.set(name, system.services.get(name)!);
+    services.set(name, other);
+  }
+  return { ...system, services, alternatives };
+}
+
+/**
+ * A system that was loaded anew, with its services in the forms that they were switched to before.
+ *
+ * @param before What runs.
+ */
+export function withChosenForms(loaded: System, before: System): System {
+  const switched = [...loaded.alternatives].filter(([name, alternative]) => {
+    const old = before.services.get(name);
+    return old !== undefined && before.alternatives.has(name) && old.type === alternative.type;
+  });
+  return withOtherForms(
+    loaded,
+    switched.map(([name]) => name),
+  );
 }
 
 /**
@@ -31,13 +63,25 @@ function sharedOf(system: System, other: System) {
 }
 
 /** What the process of a service would notice; all else (policies, watching, probes) applies without a restart. */
-function noticedOf(service: Service) {
+function noticedOf(service: Service, system: System) {
   const { type, host, ports, advertised, dns, disabled } = service;
   const seen = { type, host, ports, advertised, dns, disabled };
   if (service.type === 'external') return seen;
   const { environment, envFiles } = service;
-  if (service.type === 'container') return { ...seen, environment, envFiles, image: service.image, args: service.args };
+  if (service.type === 'container') return { ...seen, ...containerOf(service, system) };
   return { ...seen, environment, envFiles, cwd: service.cwd, command: service.command, prerun: service.hooks.prerun };
+}
+
+/** What its container is made of. How it is supervised is no part of it. */
+function containerOf(service: ContainerService, { networks, volumes }: System) {
+  const { restart, stop, ready, live, once, tail, groups, delayMs, dependsOn, profiles, origins, repository, ...made } =
+    service;
+  const volumeOf = (key: string | undefined) => (key === undefined ? undefined : volumes.get(key));
+  return {
+    ...made,
+    networks: service.networks.map(use => [use, networks.get(use.network)]),
+    volumes: service.mounts.map(mount => (mount.type === 'volume' ? volumeOf(mount.source) : undefined)),
+  };
 }
 
 function fingerprint(value: object): string {

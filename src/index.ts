@@ -33,6 +33,7 @@ export type {
 } from './event.js';
 export { activeServices, dependentsOf, startLevels, withDependencies } from './graph.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
+export { parseCommand } from './words.js';
 
 // The two halves are loaded on first use: `fuge version` needs neither, `fuge check` no supervisor.
 

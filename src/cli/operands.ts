@@ -135,7 +135,7 @@ function usageOfOperand(operand: Operand): string {
     case 'assignments':
       return 'NAME=value…';
     case 'command':
-      return '<command>';
+      return operand.optional ? '[command]' : '<command>';
     case 'verb':
       return bracket('command', operand.optional);
   }

@@ -1,7 +1,7 @@
 /** Reads a line typed at the prompt: a verb of ours with its input, or something for the system's shell. */
 import { existsSync } from 'node:fs';
 import type { System } from '../index.js';
-import { findVerb, nearestVerb, readOperands } from './operands.js';
+import { findVerb, nearestVerb, type Operands, readOperands } from './operands.js';
 import { servicesOf } from './select.js';
 import type { Flag, Input, Verb } from './verb.js';
 import { splitWords, type Word } from './words.js';
@@ -60,7 +60,16 @@ export function parseLine(line: string, verbs: readonly Verb[], system: System, 
     const near = nearestVerb(first.text, offered);
     return { ...pass(typed), ...(near === undefined ? {} : { near }) };
   }
-  if (verb.operands.at(-1)?.kind === 'command') return parseCommand(verb, typed.slice(first.end).trim());
+  const last = verb.operands.at(-1);
+  if (last?.kind === 'command') {
+    // Before the command stand as many words as the verb has other operands.
+    const given = words.slice(1, verb.operands.length);
+    const start = given.at(-1)?.end ?? first.end;
+    const texts = given.map(word => word.text);
+    const result = readOperands(verb, texts, { system, verbs: offered, prefix: '', flags: new Map() });
+    if (result.kind === 'problem') return { kind: 'problem', message: result.message };
+    return parseCommand(verb, typed.slice(start).trim(), result, last.optional ?? false);
+  }
 
   const program = PROGRAMS[verb.name];
   const isPath = (word: string) => word.includes('/') || (options.exists ?? existsSync)(word);
@@ -97,12 +106,13 @@ export function parseLine(line: string, verbs: readonly Verb[], system: System, 
   return { kind: 'problem', message: result.message };
 }
 
-function parseCommand(verb: Verb, command: string): Parsed {
-  if (command === '') {
+function parseCommand(verb: Verb, command: string, operands: Operands, isOptional: boolean): Parsed {
+  if (command === '' && !isOptional) {
     const example = verb.examples[0]?.line ?? verb.name;
     return { kind: 'problem', message: `${verb.name} needs a command for the system's shell: "${example}"` };
   }
-  return { kind: 'verb', verb, input: { services: [], named: false, words: [], command, flags: new Map() } };
+  const { services, named, words } = operands;
+  return { kind: 'verb', verb, input: { services, named, words, command, flags: new Map() } };
 }
 
 function pass(line: string): { kind: 'passthrough'; line: string } {

@@ -1,7 +1,7 @@
 /** Runs one command of the command line: loads the system, interrupts on Ctrl-C, ends quietly when the reader has gone. */
 import { createSupervisor, type LoadResult, type Supervisor, type System } from '../index.js';
 import type { Located } from './file-operand.js';
-import type { Context, Input, Output, Verb } from './verb.js';
+import type { Context, Input, LentTerminal, Output, Verb } from './verb.js';
 
 /** As a shell reports what a signal ended. */
 const INTERRUPTED = 130;
@@ -31,6 +31,7 @@ export async function runWithoutSystem(verb: Verb, input: Input, out: Output): P
       signal,
       shell: false,
       reload: none,
+      lendTerminal,
       leave: () => {},
     };
     return (await verb.load()).run(context, input);
@@ -70,6 +71,7 @@ export async function runWithSystem(
         signal,
         shell: false,
         reload: async () => loaded,
+        lendTerminal,
         leave: () => {},
       };
       return (await verb.load()).run(context, result.input);
@@ -87,6 +89,12 @@ export async function openShell(located: Located, start: boolean, out: Output): 
   if (refused !== undefined) return refused;
   const { runShell } = await import('./shell.js');
   return runShell({ system: loaded.system, diagnostics: loaded.diagnostics, reload: located.load, start });
+}
+
+/** Nothing else is written by a single command while a program runs. */
+function lendTerminal(program: (terminal: LentTerminal) => Promise<number>): Promise<number> {
+  const { stdin, stdout, stderr } = process;
+  return program({ stdin, stdout, stderr, isInteractive: stdin.isTTY === true && stdout.isTTY === true });
 }
 
 function refuseSystem(loaded: LoadResult, out: Output): number {

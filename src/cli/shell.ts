@@ -11,7 +11,7 @@ import { History, historyFile } from './shell/history.js';
 import { createScreen, headerText, type Screen } from './shell/screen.js';
 import { SystemShell } from './shell/system-shell.js';
 import { Prompt } from './terminal/prompt.js';
-import type { Context, Input, Verb } from './verb.js';
+import type { Context, Input, LentTerminal, Verb } from './verb.js';
 import { verbs } from './verbs.js';
 import { fugeVersion } from './version.js';
 
@@ -202,6 +202,7 @@ class Shell {
       signal: command.signal,
       shell: true,
       reload: this.#options.reload,
+      lendTerminal: program => this.#lendTerminal(program),
       leave: () => this.#leave(0),
     };
     const work = async () => {
@@ -228,34 +229,46 @@ class Shell {
   }
 
   async #passThrough(line: string): Promise<number> {
-    const { writer, out } = this.#screen;
+    const { out } = this.#screen;
     const command = new AbortController();
     this.#command = command;
-    const isInteractive = this.#prompt !== undefined;
-    if (isInteractive) {
-      writer.suspend();
-      this.#prompt!.lend();
-      this.#lentUntil = Number.POSITIVE_INFINITY;
-    } else await writer.drained();
     let code: number;
     try {
-      code = await this.#systemShell.run(line, isInteractive ? 'inherit' : 'ignore', command.signal);
+      code = await this.#lendTerminal(({ isInteractive }) =>
+        this.#systemShell.run(line, isInteractive ? 'inherit' : 'ignore', command.signal),
+      );
     } catch (error) {
       out.complain(`the system's shell does not start: ${(error as Error).message}`);
       code = 127;
     } finally {
       this.#command = undefined;
-      if (isInteractive) {
-        // The Ctrl-C that ended the program is heard by us as well, maybe a moment later.
-        this.#lentUntil = performance.now() + ECHO_OF_INTERRUPT_MS;
-        this.#prompt!.takeBack();
-        this.#stdout.write(endOfForeignOutput(this.#stdout.columns ?? 80));
-        writer.resume();
-      }
     }
     // 130: the user pressed Ctrl-C, and knows.
     if (code !== 0 && code !== INTERRUPTED) out.print(out.paint.dim(`exit code ${code}`));
     return code;
+  }
+
+  async #lendTerminal(program: (terminal: LentTerminal) => Promise<number>): Promise<number> {
+    const { writer } = this.#screen;
+    const prompt = this.#prompt;
+    const isInteractive = prompt !== undefined;
+    if (isInteractive) {
+      writer.suspend();
+      prompt.lend();
+      this.#lentUntil = Number.POSITIVE_INFINITY;
+    } else await writer.drained();
+    try {
+      const stdin = isInteractive ? this.#stdin : undefined;
+      return await program({ stdin, stdout: this.#stdout, stderr: this.#stderr, isInteractive });
+    } finally {
+      if (isInteractive) {
+        // The Ctrl-C that ended the program is heard by us as well, maybe a moment later.
+        this.#lentUntil = performance.now() + ECHO_OF_INTERRUPT_MS;
+        prompt.takeBack();
+        this.#stdout.write(endOfForeignOutput(this.#stdout.columns ?? 80));
+        writer.resume();
+      }
+    }
   }
 
   /** Ctrl-C: the nearest thing that can be interrupted. */

@@ -21,7 +21,7 @@ export type Operand =
   /** NAME=value, any number. */
   | { readonly kind: 'assignments' }
   /** The rest of the line exactly as typed. */
-  | { readonly kind: 'command' }
+  | { readonly kind: 'command'; readonly optional?: boolean }
   /** A verb's name. */
   | { readonly kind: 'verb'; readonly optional: boolean };
 
@@ -88,8 +88,23 @@ export interface Context {
   readonly shell: boolean;
   /** Loads the system file again. */
   reload(): Promise<LoadResult>;
+  /**
+   * Lends the terminal (or, where there is none, standard output) to a program until it has ended. Nothing else is
+   * written meanwhile.
+   */
+  lendTerminal(program: (terminal: LentTerminal) => Promise<number>): Promise<number>;
   /** Asks the shell to end after this command. No effect outside it. */
   leave(): void;
+}
+
+/** What a program gets that runs in the user's terminal. */
+export interface LentTerminal {
+  /** Undefined: our own input holds what comes after this command. */
+  readonly stdin: NodeJS.ReadStream | undefined;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Both ends are a terminal. */
+  readonly isInteractive: boolean;
 }
 
 /** The one way to say something: above the prompt in a terminal, plain lines elsewhere. */

@@ -13,7 +13,7 @@ import {
 } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Cause, Changes, Event, Exit, Line } from '../event.js';
-import { changesBetween, startLevels, withDependencies } from '../graph.js';
+import { changesBetween, startLevels, withChosenForms, withDependencies, withOtherForms } from '../graph.js';
 import type { Command, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
 import { debugProblem, isLocal, noContainer, notAvailable, unavailability, writesItsOwnFiles } from './availability.js';
@@ -145,7 +145,14 @@ class SystemSupervisor implements Supervisor {
   }
 
   async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
-    const action = options.debug ? 'debug' : 'start';
+    return this.#start(names, options.debug ? 'debug' : 'start', options);
+  }
+
+  async #start(
+    names: readonly string[],
+    action: 'start' | 'debug' | 'switch',
+    options: StartOptions,
+  ): Promise<readonly Outcome[]> {
     const asked = new Set(names);
     for (const name of names) this.#actor(name);
     let delayMs = 0;
@@ -265,16 +272,25 @@ class SystemSupervisor implements Supervisor {
   }
 
   async switch(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
-    return this.restart(names, options);
+    const turned = names.filter(name => this.#system.alternatives.has(this.#actor(name).name));
+    const running = turned.filter(name => isUp(this.#actor(name)));
+    await this.#end(turned, { type: 'user', action: 'switch' }, 'stop');
+    await this.#inTurn(() => this.#replace(withOtherForms(this.#system, turned)));
+    return this.#start(running, 'switch', options);
   }
 
   reload(system: System): Promise<Changes> {
-    const reloaded = this.#reloading.then(() => this.#reload(system));
-    this.#reloading = reloaded.catch(() => {});
-    return reloaded;
+    return this.#inTurn(() => this.#replace(withChosenForms(system, this.#system)));
   }
 
-  async #reload(system: System): Promise<Changes> {
+  /** A system is replaced by one order at a time. */
+  #inTurn(replace: () => Promise<Changes>): Promise<Changes> {
+    const replaced = this.#reloading.then(replace);
+    this.#reloading = replaced.catch(() => {});
+    return replaced;
+  }
+
+  async #replace(system: System): Promise<Changes> {
     const changes = changesBetween(this.#system, system);
     const before = this.#system;
     const cause: Cause = { type: 'reload' };

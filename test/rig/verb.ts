@@ -71,6 +71,8 @@ async function run(
     signal: new AbortController().signal,
     shell,
     reload: options.reload ?? (async () => ({ system: supervisor.system, diagnostics: [] })),
+    lendTerminal: program =>
+      program({ stdin: undefined, stdout: process.stdout, stderr: process.stderr, isInteractive: false }),
     leave: () => {
       hasLeft = true;
     },

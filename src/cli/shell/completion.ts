@@ -30,7 +30,7 @@ export function complete(line: string, options: CompletionOptions): [string[], s
     return [names.length > 0 || last === '' ? finish(names) : files(last, options.cwd), last];
   }
   const verb = findVerb(words[0]!, verbs);
-  if (!verb || verb.operands.at(-1)?.kind === 'command') return [files(last, options.cwd), last];
+  if (!verb || isWithinCommand(verb, words.length - 1)) return [files(last, options.cwd), last];
   const flags = verb.flags.filter(flag => !flag.argvOnly);
   if (last.startsWith('-'))
     return [
@@ -50,6 +50,11 @@ export function complete(line: string, options: CompletionOptions): [string[], s
     offers(operand, operands, verb.operands.slice(0, place), { ...options, verbs }),
   );
   return [finish(matching([...new Set(candidates)], last)), last];
+}
+
+/** Whether what follows so many words is a part of the verb's command. */
+function isWithinCommand(verb: Verb, words: number): boolean {
+  return verb.operands.at(-1)?.kind === 'command' && words >= verb.operands.length - 1;
 }
 
 /** What one operand offers after these words. */

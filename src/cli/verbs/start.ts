@@ -34,7 +34,7 @@ export const debug: VerbImplementation = {
 const LAST_LINES = 5;
 
 /** Says what failed and why, what waits for what, and one line about all; gives the exit code. */
-function summarize(context: Context, outcomes: readonly Outcome[]): number {
+export function summarize(context: Context, outcomes: readonly Outcome[]): number {
   const { supervisor, system, out } = context;
   const { paint } = out;
   const of = (...results: Outcome['result'][]) => outcomes.filter(({ result }) => results.includes(result));

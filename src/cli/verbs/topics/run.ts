@@ -93,6 +93,34 @@ export const run: readonly Verb[] = [
     load: async () => (await import('../start.js')).debug,
   },
   {
+    name: 'exec',
+    topic: 'run',
+    summary: 'runs a command inside a service, in your terminal',
+    details:
+      "In a running container; or, for a process, in its directory with its environment. Without a command: a shell. The keyboard is the command's until it ends, Ctrl-C too.",
+    operands: [{ kind: 'service' }, { kind: 'command', optional: true }],
+    flags: [],
+    examples: [
+      { line: 'exec db redis-cli', says: 'a client inside the container' },
+      { line: 'exec api npm ls', says: "in the service's directory" },
+      { line: 'exec db', says: 'a shell in the container' },
+    ],
+    where: ['shell'],
+    load: async () => (await import('../exec.js')).exec,
+  },
+  {
+    name: 'switch',
+    topic: 'run',
+    summary: 'turns services from process to container, or back',
+    details:
+      'For services that have both "run" and "image". Name and ports stay the same; what runs is stopped and started in its other form.',
+    operands: services,
+    flags: [],
+    examples: [{ line: 'switch api', says: 'the other form of one service' }],
+    where: ['shell'],
+    load: async () => (await import('../switch.js')).switchForm,
+  },
+  {
     name: 'set',
     topic: 'run',
     summary: 'sets variables that apply on the next start',
