@@ -513,6 +513,19 @@ describe('x-fuge', () => {
     });
   });
 
+  test('may keep a container; what Compose has a key for is said there', () => {
+    const made = make('services:\n  db: {image: x, x-fuge: {keep: true, tty: true}}\n');
+    expect(made.draft('db').container).toMatchObject({ image: 'x', keep: true, tty: false });
+    expect(made.said).toBe(
+      [
+        'compose.yaml:2:39 warning misplaced-key: "tty" in "x-fuge" of "db" has no effect',
+        '  2 |   db: {image: x, x-fuge: {keep: true, tty: true}}',
+        '    |                                       ~~~',
+        '  hint: Compose has a key for it: write it in the service itself',
+      ].join('\n'),
+    );
+  });
+
   test('makes a container of a build, and a process of an image', () => {
     expect(web('    x-fuge: {type: container}\n').draft('web')).toMatchObject({
       type: 'container',

@@ -7,6 +7,7 @@
 import path from 'node:path';
 import { nearest } from '../../../diagnostic.js';
 import type { Draft } from '../../draft.js';
+import { keySpec } from '../../keys.js';
 import { Reader } from '../../reader.js';
 import { readService } from '../../service.js';
 import type { MapNode } from '../../yaml.js';
@@ -14,6 +15,8 @@ import { entry, isScalar, textNode, valueAt } from '../tree.js';
 import type { SaidService } from './said.js';
 
 const TYPES = ['process', 'node', 'task', 'container', 'external'] as const;
+/** Keys of a container that may stand here. */
+const OWN: readonly string[] = ['image', 'args', 'keep'];
 export type OwnType = (typeof TYPES)[number];
 
 /** The map, and the type that it asks for. */
@@ -58,6 +61,7 @@ export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidSer
   const directory = path.dirname(node.source.file);
   const own = readService({ key: said.name, keyNode, value: typed, merged: false }, typed, directory, reader, draft);
   if (own === undefined) return draft;
+  if (own.type === 'container') reportComposeKeys(node, said);
   const { container, hooks, ...keys } = own;
   const set = Object.fromEntries(Object.entries(keys).filter(([key, value]) => isSaid(key, value, node)));
   return {
@@ -77,9 +81,29 @@ export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidSer
         ...draft.container,
         ...(container?.args && { args: container.args }),
         ...(valueAt(node, 'image') && container?.image && { image: container.image }),
+        ...keepOf(node, reader),
       },
     }),
   };
+}
+
+/** Of what is said of a container, what Compose has no key for. */
+function keepOf(node: MapNode, reader: Reader): { readonly keep?: boolean } {
+  const given = valueAt(node, 'keep');
+  const keep = given && reader.boolean(given, 'keep');
+  return keep === undefined ? {} : { keep };
+}
+
+/** The other keys of a container are Compose's own. */
+function reportComposeKeys(node: MapNode, said: SaidService): void {
+  for (const { key, keyNode } of node.entries) {
+    const spec = keySpec(key);
+    const isOfContainer = spec?.services.length === 1 && spec.services[0] === 'container';
+    if (!isOfContainer || OWN.includes(key)) continue;
+    said.report.warn('misplaced-key', `"${key}" in "x-fuge" of "${said.name}" has no effect`, keyNode, {
+      hint: 'Compose has a key for it: write it in the service itself',
+    });
+  }
 }
 
 /** A container must have an image; what the Compose file says is enough. */
