@@ -10,6 +10,7 @@ export class Claim {
   readonly #owner: Owner;
   #isRegistered = false;
   #hasClaimed = false;
+  #followsDeath = false;
 
   constructor(registry: Registry, owner: Owner) {
     this.#registry = registry;
@@ -19,6 +20,11 @@ export class Claim {
   /** Whether it is registered as the one that runs the system. */
   get isTaken(): boolean {
     return this.#hasClaimed;
+  }
+
+  /** Whether a fuge had been killed together with its guard when this one began. */
+  get followsDeath(): boolean {
+    return this.#followsDeath;
   }
 
   /**
@@ -31,6 +37,7 @@ export class Claim {
     if (other) return alreadyRunning(other);
     this.#hasClaimed = true;
     this.#registered();
+    this.#followsDeath = this.#registry.dead().length > 0;
     for (const leftover of await sweepLeftovers(this.#registry)) tell(cleared(leftover));
     return undefined;
   }

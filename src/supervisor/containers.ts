@@ -12,6 +12,8 @@ import { type ContainerFollower, type ContainerHost, createContainerRunner } fro
 import type { Owner } from './runners/owner.js';
 import type { Runner } from './runners/runner.js';
 
+/** ms that the end waits for what a killed fuge left to be cleared. */
+const SWEEP_PATIENCE_MS = 15_000;
 /** ms to wait for an engine that has just gone. */
 const EXEC_PATIENCE_MS = 2000;
 
@@ -34,6 +36,7 @@ export class Containers {
   readonly #connection: EngineConnection;
   readonly #followers = new Map<string, ContainerFollower>();
   #provision: Provision | undefined;
+  #isSweeping = false;
   readonly runner: Runner<ContainerService>;
 
   constructor(options: ContainersOptions) {
@@ -75,6 +78,12 @@ export class Containers {
     this.#connection.want();
   }
 
+  /** A fuge was killed together with its guard: what it left is cleared, also where no container is started now. */
+  sweep(): void {
+    this.#isSweeping = true;
+    this.want();
+  }
+
   async exec(container: string, argv: readonly string[], options: ExecOptions): Promise<ExecSession> {
     const engine = await this.#connection.connected(AbortSignal.timeout(EXEC_PATIENCE_MS));
     const { openExec } = await import('./engine/exec.js');
@@ -83,9 +92,19 @@ export class Containers {
 
   /** Nothing runs any more: what was made for the containers goes. */
   async close(): Promise<void> {
+    if (this.#isSweeping) await this.#swept();
     const { engine } = this.#connection;
     if (engine) await (await this.#provisioned()).clear(engine);
     this.#connection.close();
+  }
+
+  async #swept(): Promise<void> {
+    let cancel = () => {};
+    const patience = new Promise<void>(resolve => {
+      cancel = this.#options.clock.after(SWEEP_PATIENCE_MS, resolve);
+    });
+    await Promise.race([this.#connection.tried(), patience]);
+    cancel();
   }
 
   #heard(event: EngineEvent): void {

@@ -378,8 +378,12 @@ class SystemSupervisor implements Supervisor {
     };
   }
 
-  #takeClaim(): Promise<Diagnostic | undefined> {
-    return this.#claim.take(this.#system, this.#clock.now(), notice => this.#notice(notice));
+  async #takeClaim(): Promise<Diagnostic | undefined> {
+    const refusal = await this.#claim.take(this.#system, this.#clock.now(), notice => this.#notice(notice));
+    const { services, runContainers } = this.#system;
+    const mayHaveLeft = runContainers && [...services.values()].some(({ type }) => type === 'container');
+    if (!refusal && this.#claim.followsDeath && mayHaveLeft) this.#containers.sweep();
+    return refusal;
   }
 
   #saved(name: string, cause: SaveCause): void {

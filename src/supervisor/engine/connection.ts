@@ -33,6 +33,7 @@ export class EngineConnection {
   #events: Attachment | undefined;
   #cancelRetry: (() => void) | undefined;
   #pauseMs = RETRY_FIRST_MS;
+  #try: Promise<void> = Promise.resolve();
   readonly #waiting = new Set<() => void>();
 
   /** Why the last try failed; undefined: none failed since it was last connected. */
@@ -51,7 +52,12 @@ export class EngineConnection {
   want(): void {
     if (this.#state !== 'idle') return;
     this.#state = 'looking';
-    void this.#look();
+    this.#look();
+  }
+
+  /** Settles when the try that is under way has come to something, whatever that is. */
+  tried(): Promise<void> {
+    return this.#try;
   }
 
   /** Settles when there is a connection; rejects when the signal aborts before. */
@@ -81,7 +87,11 @@ export class EngineConnection {
     this.#drop();
   }
 
-  async #look(): Promise<void> {
+  #look(): void {
+    this.#try = this.#lookNow();
+  }
+
+  async #lookNow(): Promise<void> {
     const { connect, prepare, label, heard, clock } = this.#options;
     let engine: Engine | undefined;
     try {
@@ -110,7 +120,7 @@ export class EngineConnection {
       const isNews = this.problem === undefined;
       this.problem = error;
       if (isNews) this.#options.changed();
-      this.#cancelRetry = clock.after(this.#pauseMs, () => void this.#look());
+      this.#cancelRetry = clock.after(this.#pauseMs, () => this.#look());
       this.#pauseMs = Math.min(this.#pauseMs * 1.5, RETRY_LATER_MS);
     }
   }
@@ -127,7 +137,7 @@ export class EngineConnection {
     if (!wasConnected) return; // the try that is under way sees it
     this.#state = 'looking';
     this.#options.changed();
-    void this.#look();
+    this.#look();
   }
 
   #drop(): void {
