@@ -37,6 +37,9 @@ export function reportMisindented(root: MapNode, report: Report): Set<Entry> {
   const stray = new Set<Entry>();
   const isStray = (entry: Entry, previous: Entry | undefined) => {
     if (entry.merged || keySpec(entry.key) === undefined) return false;
+    // Compose has these two at the top.
+    if (entry.value.kind === 'map' && (entry.key === 'networks' || entry.key === 'volumes'))
+      return !entry.value.entries.some(inner => inner.key === 'type');
     if (entry.value.kind === 'map')
       return entry.key === 'environment' && previous !== undefined && (stray.has(previous) || isEmpty(previous.value));
     if (entry.key === 'name') return previous !== undefined && (stray.has(previous) || isEmpty(previous.value));

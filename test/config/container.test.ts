@@ -291,6 +291,21 @@ web: {type: container, image: x, networks: {a b: }, network_mode: host}
     `);
   });
 
+  it('at the top of the file, as Compose has them, belong in fuge_global', async () => {
+    expect(
+      await said(`db: {type: container, image: x}
+volumes:
+  pages: {}
+networks: {a: {internal: true}}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:2:1 error mis-indented: "volumes" and "networks" stand at the top level, where only services do
+        2 | volumes:
+          | ~~~~~~~
+        hint: "volumes" and "networks" belong in fuge_global"
+    `);
+  });
+
   it('that are external are called as their key, unless they say it themselves', async () => {
     const { system } = await load(`fuge_global:
   networks: {a: {external: true}, b: {external: {name: old}}}
@@ -496,6 +511,47 @@ build:
         2 | x: {type: process, build: {context: .}}
           |                           ~~~~~~~~~~~~
         hint: a map says what the image of a container is built from: it needs "run" beside it, or "type: container""
+    `);
+  });
+});
+
+describe('names and images', () => {
+  it('that no engine takes', async () => {
+    expect(await refused('container_name: a b')).toMatchInlineSnapshot(`
+      "fuge.yml:1:49 error bad-name: "a b" can't be the name of a container
+        1 | db: {type: container, image: x, container_name: a b}
+          |                                                 ~~~
+        hint: it has letters, digits, "_", "." and "-""
+    `);
+  });
+
+  it('are of one container', async () => {
+    expect(
+      await said(`a: {type: container, image: x, container_name: db}
+b: {type: process, run: y, image: x, container_name: db}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:2:1 error name-conflict: "b" and "a" have the same container_name "db"
+        2 | b: {type: process, run: y, image: x, container_name: db}
+          | ~
+        fuge.yml:1:1: "a" is here
+        hint: give one of them another name"
+    `);
+  });
+
+  it('are built from something, and from one thing', async () => {
+    expect(await refused('pull_policy: build')).toMatchInlineSnapshot(`
+      "fuge.yml:1:46 error pull-without-build: "db" is built each time, as "pull_policy" says, but has no "build"
+        1 | db: {type: container, image: x, pull_policy: build}
+          |                                              ~~~~~
+        hint: add "build: DIRECTORY", or write "pull_policy: always""
+    `);
+    expect(await refused('build: {dockerfile: a, dockerfile_inline: FROM x}')).toMatchInlineSnapshot(`
+      "fuge.yml:1:75 error two-words: "build" of "db" says both "dockerfile" and "dockerfile_inline"
+        1 | db: {type: container, image: x, build: {dockerfile: a, dockerfile_inline: FROM x}}
+          |                                                                           ~~~~~~
+        fuge.yml:1:53: "dockerfile" stands here
+        hint: keep one of them"
     `);
   });
 });

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { nearest } from '../../diagnostic.js';
 import type { ComposeAttachment } from '../compose/project/canonical.js';
+import { valueAt } from '../compose/tree.js';
 import type { Report } from '../report.js';
 import type { Section } from '../section.js';
 import type { Place } from '../source.js';
@@ -12,6 +13,10 @@ export interface Declared {
   readonly networks: ReadonlySet<string>;
   readonly volumes: ReadonlySet<string>;
 }
+
+/** What an engine takes as a name. */
+export const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+export const NAME_HINT = 'it has letters, digits, "_", "." and "-"';
 
 /** Keys of which each says what the other does. */
 const TWO_WORDS = [
@@ -34,6 +39,33 @@ export function checkTwoWords(section: Section, report: Report): void {
   }
 }
 
+/** What can't be done: an image that is built each time from nothing, from two Dockerfiles, a name that no engine takes. */
+export function checkImageAndName(section: Section, buildsImage: boolean, report: Report): void {
+  const { what } = section;
+  const pull = section.entry('pull_policy');
+  if (section.get('pull_policy') === 'build' && !buildsImage)
+    report.error(
+      'pull-without-build',
+      `${what} is built each time, as "pull_policy" says, but has no "build"`,
+      pull?.value,
+      {
+        hint: 'add "build: DIRECTORY", or write "pull_policy: always"',
+      },
+    );
+  const build = section.entry('build')?.value;
+  const two = ['dockerfile', 'dockerfile_inline'].map(key => valueAt(build, key));
+  if (buildsImage && two[0] && two[1])
+    report.error('two-words', `"build" of ${what} says both "dockerfile" and "dockerfile_inline"`, two[1], {
+      related: [{ message: '"dockerfile" stands here', at: two[0] }],
+      hint: 'keep one of them',
+    });
+  const name = section.get('container_name');
+  if (name && !NAME.test(name.text))
+    report.error('bad-name', `${JSON.stringify(name.text)} can't be the name of a container`, name.node, {
+      hint: NAME_HINT,
+    });
+}
+
 export function checkNetworks(
   networks: readonly (readonly [string, ComposeAttachment | null])[],
   section: Section,
@@ -52,9 +84,9 @@ export function checkNetworks(
     );
   for (const [name, use] of networks) {
     const place = reading.place(['networks', name]) ?? said!.value;
-    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name))
+    if (!NAME.test(name))
       report.error('bad-name', `${JSON.stringify(name)} can't be the name of a network`, place, {
-        hint: 'it has letters, digits, "_", "." and "-"',
+        hint: NAME_HINT,
       });
     else if (name !== 'default') warnOfNear('network', name, declared.networks, place, reading);
     for (const [key, version] of [

@@ -6,7 +6,7 @@ import type { KeyName } from '../keys.js';
 import type { Reader } from '../reader.js';
 import type { Section } from '../section.js';
 import { hostEntriesOf, imageBuildOf } from './build.js';
-import { checkNetworks, checkTwoWords, type Declared } from './checks.js';
+import { checkImageAndName, checkNetworks, checkTwoWords, type Declared } from './checks.js';
 import { healthcheckOf } from './healthcheck.js';
 import { BUILD, DEVICES, EXTRA_HOSTS, HEALTHCHECK, LOGGING, NAMED_VALUES, NETWORKS, ULIMITS } from './kinds.js';
 import { ulimitsOf } from './limits.js';
@@ -47,6 +47,7 @@ export function readContainer(
   };
   const texts = (key: StringsKey) => section.get(key)?.map(item => item.text) ?? [];
   checkTwoWords(section, reader.report);
+  checkImageAndName(section, buildsImage, reader.report);
   const platform = section.get('platform')?.text;
   const build = buildsImage ? part<ComposeBuild>('build', BUILD) : undefined;
   const networks = Object.entries(part<Record<string, ComposeAttachment | null>>('networks', NETWORKS) ?? {});

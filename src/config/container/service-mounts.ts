@@ -7,7 +7,7 @@ import { isScalar, partOf, valueAt } from '../compose/tree.js';
 import { parseVolumeMount } from '../compose/volume-mounts.js';
 import type { Section } from '../section.js';
 import type { YamlNode } from '../yaml.js';
-import { type Declared, warnOfNear } from './checks.js';
+import { type Declared, NAME, NAME_HINT, warnOfNear } from './checks.js';
 import { MOUNT, TMPFS } from './kinds.js';
 import { mountOf, parseTmpfs } from './mounts.js';
 import type { PartReading } from './reading.js';
@@ -16,7 +16,6 @@ const TYPES = ['bind', 'volume', 'tmpfs'];
 const OPTIONS = ['ro', 'rw', 'nocopy', 'z', 'Z', 'shared', 'slave', 'private', 'rshared', 'rslave', 'rprivate'];
 /** Of Docker Desktop of old, without effect since. */
 const OBSOLETE = ['cached', 'delegated', 'consistent'];
-const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 interface PlacedMount {
   readonly mount: Mount;
@@ -112,8 +111,8 @@ function hintOf(first: { readonly key: string; readonly value: YamlNode } | unde
 }
 
 function isVolumeName(name: string, node: YamlNode, reading: PartReading): boolean {
-  if (VOLUME_NAME.test(name)) return true;
-  const hint = name.includes('/') ? `a path begins with "./": ./${name}` : 'it has letters, digits, "_", "." and "-"';
+  if (NAME.test(name)) return true;
+  const hint = name.includes('/') ? `a path begins with "./": ./${name}` : NAME_HINT;
   reading.report.error('bad-mount', `"${name}" can't be the name of a volume`, node, { hint });
   return false;
 }
