@@ -1,6 +1,7 @@
 /** Finds the system file: the one that was named, or the nearest upwards. */
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { findComposeFiles } from './compose/project/discovery.js';
 
 /** In the order in which a directory is searched. */
 export const SYSTEM_FILES = ['fuge.yml', 'fuge.yaml', 'system.yml', 'fuge/fuge.yml'] as const;
@@ -25,6 +26,16 @@ export function findSystemFile(file: string | undefined, cwd: string): Found {
     searched.push(directory);
     if (path.dirname(directory) === directory) return { searched };
   }
+}
+
+/** Names by which a file is a Compose file, whatever is in it. */
+export function isComposeName(file: string): boolean {
+  return /^(docker-)?compose([.-][\w.-]+)?\.ya?ml$/.test(path.basename(file));
+}
+
+/** By Compose's names in the directory or the nearest one above, with its override file; empty: there is none. */
+export function findComposeProject(cwd: string): readonly string[] {
+  return findComposeFiles([], cwd, () => undefined).files;
 }
 
 function lookIn(directory: string): string | undefined {

@@ -5,10 +5,12 @@ import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { nearest } from '../diagnostic.js';
 import type { System } from '../system.js';
+import { reportNameConflicts } from './container/names.js';
 import type { Draft } from './draft.js';
 import { checkEnvFiles, readDotenvBeside } from './env-files.js';
-import { findSystemFile, SYSTEM_FILES } from './find.js';
+import { findComposeProject, findSystemFile, isComposeName, SYSTEM_FILES } from './find.js';
 import { type Globals, readGlobals } from './globals.js';
+import type { Included } from './include.js';
 import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
 import { systemName } from './name.js';
 import { chosenProfiles } from './profiles.js';
@@ -44,14 +46,34 @@ export async function loadSystem(file?: string, options: LoadOptions = {}): Prom
   const { cwd = process.cwd(), env = process.env } = options;
   const report = new Report();
   const found = findSystemFile(file, cwd);
-  if ('searched' in found) return notFound(found.searched, report);
+  if ('searched' in found) {
+    const compose = file === undefined ? findComposeProject(cwd) : [];
+    if (compose.length > 0) return loadCompose(compose, env, options.profiles, report);
+    return notFound(found.searched, report);
+  }
   const source = readSource(found.file);
   if (!(source instanceof Source)) {
     const hint = source.code === 'file-missing' ? missingHint(found.file) : undefined;
     report.error(source.code, source.message, undefined, { hint });
     return { system: undefined, diagnostics: report.inOrder([]) };
   }
+  if (isCompose(source)) return loadCompose([found.file], env, options.profiles, report);
   return new Loading(source, env, report, options.profiles).load();
+}
+
+async function loadCompose(
+  files: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  profiles: readonly string[] | undefined,
+  report: Report,
+): Promise<LoadResult> {
+  const { loadComposeProject } = await import('./load-compose.js');
+  const { system, files: read } = loadComposeProject(files, env, profiles, report);
+  return resultOf(system, read, report);
+}
+
+function resultOf(system: System | undefined, files: readonly string[], report: Report): LoadResult {
+  return { system: report.hasErrors || !system ? undefined : freeze(system), diagnostics: report.inOrder(files) };
 }
 
 function notFound(searched: readonly string[], report: Report): LoadResult {
@@ -93,11 +115,6 @@ class Loading {
     const root = this.#rootMap();
     if (!root) return this.#result(undefined, files);
 
-    if (isCompose(root)) {
-      const hint = `write a fuge.yml with "include: [${path.basename(source.file)}]" beside it`;
-      report.error('compose-file', 'this is a Compose file, not a system file', root.entries[0]?.keyNode, { hint });
-      return this.#result(undefined, files);
-    }
     const passed = reportMisindented(root, report);
     reportDuplicateKeys(root, report, passed);
     const entries = withoutDuplicates(root.entries.filter(entry => !passed.has(entry)));
@@ -118,18 +135,21 @@ class Loading {
 
     const drafts = new Map<string, Draft>();
     const include = top.get('include');
-    if (include) {
-      const { readIncludes } = await import('./include.js');
-      const included = await readIncludes(include, [source.file], variables.base, report);
-      files.push(...included.files);
-      for (const draft of included.drafts) drafts.set(draft.name, draft);
-    }
+    const included = include && (await this.#include(include, variables));
+    files.push(...(included?.files ?? []));
+    for (const draft of included?.drafts ?? []) drafts.set(draft.name, draft);
     const name = services.includes(top.get('name')!) ? undefined : top.get('name');
     const systemNamed = systemName(
       (name && globalReader.text(name.value, 'name')?.text) ?? globals.name,
       this.#directory,
     );
-    const { networks, volumes, containers } = await this.#containers(services, globals, systemNamed, globalReader);
+    const { networks, volumes, containers } = await this.#containers(
+      services,
+      globals,
+      systemNamed,
+      globalReader,
+      included,
+    );
     for (const entry of services) {
       const node = entry.value as MapNode;
       const reader = new Reader(report, variables.forService(node));
@@ -146,6 +166,7 @@ class Loading {
         hint: 'every top-level key but fuge_global, include and name is a service',
       });
 
+    reportNameConflicts(all, source, report);
     const resolved = resolveServices(all, globals, this.#directory, env, report);
     const disabled = (draft: Draft) => resolved.services.get(draft.name)?.disabled !== undefined;
     const envFiles = [...globals.envFiles, ...all.filter(draft => !disabled(draft)).flatMap(draft => draft.envFiles)];
@@ -157,8 +178,8 @@ class Loading {
       directory: this.#directory,
       services: resolved.services,
       alternatives: resolved.alternatives,
-      networks,
-      volumes,
+      networks: new Map([...(included?.networks ?? []), ...networks]),
+      volumes: new Map([...(included?.volumes ?? []), ...volumes]),
       environment: globals.environment,
       envFiles: globals.envFiles.map(({ path: file, at, required, format }) => ({ path: file, at, required, format })),
       profiles: chosenProfiles(this.profiles, variables.base),
@@ -172,8 +193,19 @@ class Loading {
     return this.#result(system, files);
   }
 
+  async #include(include: Entry, variables: Variables) {
+    const { readIncludes } = await import('./include.js');
+    return readIncludes(include, [this.source.file], variables.base, this.report);
+  }
+
   /** What containers are is a good part of what can be said: a system without any does not wait for those modules. */
-  async #containers(services: readonly Entry[], globals: Globals, system: string, reader: Reader) {
+  async #containers(
+    services: readonly Entry[],
+    globals: Globals,
+    system: string,
+    reader: Reader,
+    included: Included | undefined,
+  ) {
     const isPlain = !globals.networks && !globals.volumes && !services.some(mayBeContainer);
     if (isPlain) return { networks: new Map(), volumes: new Map(), containers: undefined };
     const [{ readContainer }, { readNetworks, readVolumes }] = await Promise.all([
@@ -187,8 +219,8 @@ class Loading {
       system,
       directory: this.#directory,
       home: this.env.HOME || homedir(),
-      networks: new Set(networks.keys()),
-      volumes: new Set(volumes.keys()),
+      networks: new Set([...networks.keys(), ...(included?.networks.keys() ?? [])]),
+      volumes: new Set([...volumes.keys(), ...(included?.volumes.keys() ?? [])]),
     };
     return { networks, volumes, containers };
   }
@@ -236,8 +268,7 @@ class Loading {
   }
 
   #result(system: System | undefined, files: readonly string[]): LoadResult {
-    const diagnostics = this.report.inOrder(files);
-    return { system: this.report.hasErrors || !system ? undefined : freeze(system), diagnostics };
+    return resultOf(system, files, this.report);
   }
 }
 
@@ -254,11 +285,14 @@ function mayBeContainer({ value }: Entry): boolean {
   );
 }
 
-/** It has `services` that are no service themselves. */
-function isCompose(root: MapNode): boolean {
-  const services = root.entries.find(entry => entry.key === 'services')?.value;
-  const ours = root.entries.some(entry => entry.key === 'fuge_global' || entry.key === 'include');
-  return !ours && services?.kind === 'map' && services.entries.every(({ value }) => value.kind === 'map');
+/** By its name, or because it has `services` that are no service themselves. */
+function isCompose(source: Source): boolean {
+  if (isComposeName(source.file)) return true;
+  if (!/^services\s*:/m.test(source.text)) return false;
+  const [root] = parseYaml(source, new Report(), { mergeTags: true });
+  if (root?.kind !== 'map' || root.entries.some(({ key }) => key === 'fuge_global')) return false;
+  const services = root.entries.find(({ key }) => key === 'services')?.value;
+  return services?.kind === 'map' && services.entries.every(({ value }) => value.kind === 'map');
 }
 
 /** The first of two counts; the second was reported. */

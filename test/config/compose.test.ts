@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose files look like this
 // Compose files that a system file includes.
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { load } from './files.js';
 
@@ -99,15 +100,7 @@ describe('an included Compose file', () => {
     });
     expect(service('web').command).toMatchObject({ argv: ['node', 'a b.js'] });
     expect(service('other').command).toMatchObject({ kind: 'shell', line: 'npm start && x' });
-    expect(said).toMatchInlineSnapshot(`
-      "docker-compose.yml:4:3 warning missing-run: "none" has no command, neither here nor in Dockerfile
-        4 |   none: {build: .}
-          |   ~~~~
-        hint: add "command:"; until then it can't be started
-      docker-compose.yml:5:17 warning path-missing: "gone" is disabled: its path nowhere does not exist
-        5 |   gone: {build: nowhere}
-          |                 ~~~~~~~"
-    `);
+    expect(said).toMatchInlineSnapshot();
   });
 
   it('has its own .env and takes variables from it', async () => {
@@ -120,5 +113,53 @@ describe('an included Compose file', () => {
       { env: { KIND: 'y' } },
     );
     expect(service<'container'>('db').image).toBe('mongo:7-y');
+  });
+});
+
+describe('a Compose file in place of a system file', () => {
+  const COMPOSE =
+    'services:\n  db: {image: mongo, volumes: ["data:/data"]}\n  web: {build: web, profiles: [front]}\nvolumes: {data: {}}\n';
+
+  it('is the whole system', async () => {
+    const { system, service, directory } = await load(
+      { 'compose.yaml': COMPOSE, 'web/Dockerfile': 'FROM node\nCMD node a.js\n', '.env': 'COMPOSE_PROFILES=front\n' },
+      { file: 'compose.yaml' },
+    );
+    expect(system).toMatchObject({
+      name: 'shop',
+      file: `${directory}/compose.yaml`,
+      directory,
+      profiles: ['front'],
+      logDirectory: `${directory}/log`,
+      files: [`${directory}/compose.yaml`],
+    });
+    expect([...system!.services.keys()]).toEqual(['db', 'web']);
+    expect([...system!.volumes.keys()]).toEqual(['data']);
+    expect(service('web')).toMatchObject({ type: 'process', command: { argv: ['node', 'a.js'] } });
+  });
+
+  it('is known by what is in it, whatever its name', async () => {
+    const { system, said } = await load({ 'other.yml': 'services: {db: {image: mongo}}\n' }, { file: 'other.yml' });
+    expect(said).toBe('');
+    expect([...system!.services.keys()]).toEqual(['db']);
+  });
+
+  it('is found where there is no system file, here or above, and its override is merged', async () => {
+    const files = { 'compose.yaml': COMPOSE, 'compose.override.yaml': 'services: {db: {image: other}}\n', 'web/': '' };
+    const { system, service } = await load(files, { file: null });
+    expect(service<'container'>('db').image).toBe('other');
+    expect(system!.files.map(file => path.basename(file))).toEqual(['compose.yaml', 'compose.override.yaml']);
+    const both = await load({ ...files, 'fuge.yml': 'api: {type: node, run: a}\n' }, { file: null });
+    expect([...both.system!.services.keys()]).toEqual(['api']);
+  });
+
+  it('has its networks and volumes in a system that includes it, too', async () => {
+    const { system } = await load({
+      'fuge.yml': FUGE,
+      'docker-compose.yml':
+        'services: {db: {image: mongo, networks: [back]}}\nnetworks: {back: {internal: true}}\nvolumes: {data: {}}\n',
+    });
+    expect(system?.networks.get('back')).toMatchObject({ internal: true });
+    expect([...system!.volumes.keys()]).toEqual(['data']);
   });
 });

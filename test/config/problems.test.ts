@@ -195,15 +195,6 @@ describe('the file', () => {
     `);
   });
 
-  it('is a Compose file', async () => {
-    expect(await said("version: '3'\nservices:\n  db: {image: mongo}\n")).toMatchInlineSnapshot(`
-      "fuge.yml:1:1 error compose-file: this is a Compose file, not a system file
-        1 | version: '3'
-          | ~~~~~~~
-        hint: write a fuge.yml with "include: [fuge.yml]" beside it"
-    `);
-  });
-
   it('is no map', async () => {
     expect(await said('- web\n')).toMatchInlineSnapshot(`
       "fuge.yml:1:1 error not-a-map: a system file is a map of services, not a list
@@ -715,20 +706,17 @@ describe('include', () => {
       fuge.yml:2:21 error include-not-compose: "other/fuge.yml" is a system file; only Compose files can be included
         2 | include: [none.yml, other/fuge.yml, bad.yml]
           |                     ~~~~~~~~~~~~~~
-      bad.yml:3:12 error wrong-type: "image" must be text, not a list
+      bad.yml:3:12 error wrong-type: "services.db.image" must be text, not a list
         3 |     image: [x]
           |            ~~~
-      bad.yml:4:3 error bad-name: "a b" can't be the name of a service
+      bad.yml:4:3 error bad-name: "a b" can't be a name in "services"
         4 |   "a b": {image: x}
           |   ~~~~~
         hint: use letters, digits, "-", "_" and "."
-      bad.yml:5:3 warning compose-service: "c" has neither "image" nor "build" and is left out
-        5 |   c: {}
-          |   ~
-      bad.yml:6:25 error bad-port: "x" is no port: it must be [[ip:]host:]container[/protocol]
+      bad.yml:6:25 error compose-value: "services.d.ports[0]" is wrong: "x" in "x" is no port or range of ports: they go from 0 to 65535
         6 |   d: {image: x, ports: [x, 1-2:3-5]}
           |                         ~
-      bad.yml:6:28 error bad-port: the ranges in "1-2:3-5" differ in length
+      bad.yml:6:28 error compose-value: "services.d.ports[1]" is wrong: the ranges 1-2 and 3-5 in "1-2:3-5" differ in length
         6 |   d: {image: x, ports: [x, 1-2:3-5]}
           |                            ~~~~~~~"
     `);
@@ -754,16 +742,16 @@ describe('include', () => {
     `);
   });
 
-  it('what is not honoured yet, once per file', async () => {
+  it('what has no effect, once per file', async () => {
     expect(
       await said({
         'fuge.yml': 'include: compose.yml\n',
-        'compose.yml': 'services:\n  a: {image: a, labels: {}}\n  b: {image: b, volumes: [], labels: {}}\n',
+        'compose.yml': 'services:\n  a: {image: a, uts: host}\n  b: {image: b, gpus: all, uts: host}\n',
       }),
     ).toMatchInlineSnapshot(`
-      "compose.yml:2:17 info compose-keys-ignored: these keys of the Compose file have no effect yet: labels, volumes
-        2 |   a: {image: a, labels: {}}
-          |                 ~~~~~~"
+      "compose.yml:2:17 warning compose-no-effect: gpus and uts of the Compose file have no effect here
+        2 |   a: {image: a, uts: host}
+          |                 ~~~"
     `);
   });
 });

@@ -199,7 +199,7 @@ describe('dependencies', () => {
       compose.yml:3:32 error dependency-cycle: services wait for each other: api → api2 → api
         3 |   api: {image: x, depends_on: [api2]}
           |                                ~~~~
-        compose.yml:4:33: "api2" depends on "api"
+        compose.yml:4:38: "api2" depends on "api"
         hint: take one of these dependencies out"
     `);
   });

@@ -78,6 +78,7 @@ class Drafting {
       }
     }
     this.#tell();
+    this.#tellWhatHasNoEffect();
     return { drafts, networks: networksOf(this.loaded.project), volumes: volumesOf(this.loaded.project) };
   }
 
@@ -195,6 +196,18 @@ class Drafting {
     return text.replaceAll(`${this.loaded.directory}/`, '');
   }
 
+  #tellWhatHasNoEffect(): void {
+    const found = new Map<string, Place>();
+    for (const { said, kind } of this.#planned.values())
+      if (kind.as === 'container')
+        for (const key of NO_EFFECT) if (said.isSaid(key) && !found.has(key)) found.set(key, keyPlace(said, key));
+    const [first] = found.values();
+    if (!first) return;
+    const keys = listed([...found.keys()].toSorted());
+    const message = `${keys} of the Compose file ${found.size === 1 ? 'has' : 'have'} no effect here`;
+    this.report.warn('compose-no-effect', message, first);
+  }
+
   #tell(): void {
     const [first] = this.#remarks;
     if (!first) return;
@@ -205,10 +218,22 @@ class Drafting {
   }
 }
 
+/** Keys of a container that are understood, but not passed on. */
+const NO_EFFECT = `blkio_config cgroup cgroup_parent cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period
+  cpu_rt_runtime cpuset credential_spec device_cgroup_rules external_links gpus isolation mem_swappiness models
+  oom_kill_disable post_start pre_start pre_stop runtime storage_opt use_api_socket userns_mode uts volume_driver`.split(
+  /\s+/,
+);
+
 function namesInOrder({ tree, project, disabled }: LoadedProject): string[] {
   const services = valueAt(tree, 'services');
   const names = services?.kind === 'map' ? services.entries.map(one => one.key) : [];
   return [...new Set(names)].filter(name => Object.hasOwn(project.services, name) || Object.hasOwn(disabled, name));
+}
+
+function keyPlace(said: SaidService, key: string): Place {
+  const entry = said.node?.kind === 'map' ? said.node.entries.find(one => one.key === key) : undefined;
+  return entry?.keyNode ?? said.at(key);
 }
 
 function listed(words: readonly string[]): string {

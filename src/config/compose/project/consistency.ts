@@ -19,11 +19,13 @@ export interface Checked {
   readonly reading: Reading;
   /** Where a service is defined. */
   readonly placeOf: (service: string) => Place | undefined;
+  /** A system may make something else of a service without an image. */
+  readonly needsImage: boolean;
 }
 
 export function checkProject(checked: Checked): void {
   // What is missing may be what could not be read, which was told.
-  const isWhole = !checked.reading.report.hasErrors;
+  const isWhole = checked.needsImage && !checked.reading.report.hasErrors;
   for (const [name, service] of Object.entries(checked.project.services))
     new ServiceCheck(checked, name, service).run(isWhole);
   checkCycles(checked);
@@ -194,9 +196,16 @@ function checkCycles({ project, reading, placeOf }: Checked): void {
   );
   const cycle = findCycle(needs);
   if (!cycle) return;
-  const [first, second] = cycle as [string, string];
-  const place = reading.place(['services', first, 'depends_on', second]) ?? placeOf(first);
-  reading.report.error('dependency-cycle', `services wait for each other: ${cycle.join(' -> ')}`, place);
+  const [first, ...others] = cycle.slice(0, -1).map((name, index) => {
+    const needed = cycle[index + 1]!;
+    return { name, needed, at: reading.place(['services', name, 'depends_on', needed]) ?? placeOf(name) };
+  });
+  reading.report.error('dependency-cycle', `services wait for each other: ${cycle.join(' → ')}`, first?.at, {
+    related: others.flatMap(({ name, needed, at }) =>
+      at ? [{ message: `"${name}" depends on "${needed}"`, at }] : [],
+    ),
+    hint: 'take one of these dependencies out',
+  });
 }
 
 function checkContainerNames({ project, reading, placeOf }: Checked): void {

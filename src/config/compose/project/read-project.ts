@@ -44,11 +44,16 @@ export interface ProjectOptions {
   readonly envFiles?: readonly string[];
   /** As `--project-directory`: what relative paths start from; default the main file's directory. */
   readonly directory?: string | undefined;
-  /** Made into a system: env_files are left to each launch, and the first form of the format is taken too. */
+  /**
+   * Made into a system: env_files are left to each launch, the first form of the format is taken too, and a project with
+   * errors still comes, so that who depends on its services is not told that there are none.
+   */
   readonly forSystem?: boolean;
 }
 
 export interface LoadedProject {
+  /** There were errors: nothing but the names of the services is to be relied on. Only with `forSystem`. */
+  readonly isBroken: boolean;
   /** Services that take part only. */
   readonly project: ComposeProject;
   /** Services of the files that take no part: other profiles, or not named. */
@@ -129,9 +134,17 @@ export function readProject(options: ProjectOptions, report: Report): LoadedProj
       }),
   );
   const project = assemble(tree, name, services, enabled, reading);
-  checkProject({ project, disabled, reading, placeOf: placesOfServices(tree) });
-  if (report.errorCount > errorsBefore) return undefined;
+  checkProject({
+    project,
+    disabled,
+    reading,
+    placeOf: placesOfServices(tree),
+    needsImage: !options.forSystem,
+  });
+  const isBroken = report.errorCount > errorsBefore;
+  if (isBroken && !options.forSystem) return undefined;
   return {
+    isBroken,
     project,
     disabled,
     files,

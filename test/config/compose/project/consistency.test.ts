@@ -38,7 +38,7 @@ describe('a project', () => {
       messages(
         'services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, links: [c]}\n  c: {image: x, depends_on: [a]}\n',
       ),
-    ).toEqual(['dependency-cycle: services wait for each other: a -> b -> c -> a']);
+    ).toEqual(['dependency-cycle: services wait for each other: a → b → c → a']);
   });
 
   it('has an image or a build in every service', () => {
