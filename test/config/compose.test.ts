@@ -100,7 +100,19 @@ describe('an included Compose file', () => {
     });
     expect(service('web').command).toMatchObject({ argv: ['node', 'a b.js'] });
     expect(service('other').command).toMatchObject({ kind: 'shell', line: 'npm start && x' });
-    expect(said).toMatchInlineSnapshot();
+    expect(said).toMatchInlineSnapshot(`
+      "docker-compose.yml:2:3 info compose-build: services with "build" run from their source
+        2 |   web: {build: web}
+          |   ~~~
+        docker-compose.yml:2:3: "web" runs node 'a b.js' in web (web/Dockerfile)
+        docker-compose.yml:3:3: "other" runs npm start && x in web (web/Other)
+        docker-compose.yml:4:3: "none" is built and runs as a container: nothing says what it runs
+        docker-compose.yml:5:3: "gone" has no command yet
+        hint: change it in the service with "x-fuge: {run: COMMAND}" or "x-fuge: {type: container}"
+      docker-compose.yml:5:17 warning path-missing: "gone" is disabled: its path nowhere does not exist
+        5 |   gone: {build: nowhere}
+          |                 ~~~~~~~"
+    `);
   });
 
   it('has its own .env and takes variables from it', async () => {
