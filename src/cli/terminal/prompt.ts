@@ -47,6 +47,8 @@ class SilenceableOutput extends EventEmitter {
   }
 }
 
+type KeyListener = (...args: unknown[]) => void;
+
 export class Prompt implements Bottom {
   readonly #stdin: ReadStream;
   readonly #stdout: WriteStream;
@@ -54,6 +56,8 @@ export class Prompt implements Bottom {
   readonly #readline: Interface & { prevRows?: number };
   readonly #resized: () => void;
   #isClosed = false;
+  /** Readline's, while the terminal is lent. */
+  #listeners: KeyListener[] = [];
   #isPasting = false;
 
   constructor(options: PromptOptions) {
@@ -151,10 +155,14 @@ export class Prompt implements Bottom {
   lend(): void {
     this.hide();
     this.#readline.pause();
+    // A program may read our input through us: readline must not hear it as well.
+    this.#listeners = this.#stdin.rawListeners('keypress') as KeyListener[];
+    this.#stdin.removeAllListeners('keypress');
     this.#stdin.setRawMode(false);
   }
 
   takeBack(): void {
+    for (const listener of this.#listeners.splice(0)) this.#stdin.on('keypress', listener);
     if (this.#isClosed) return;
     this.#stdin.setRawMode(true);
     this.#readline.resume();
