@@ -9,6 +9,7 @@
 import path from 'node:path';
 import type { Network, Volume } from '../../container.js';
 import type { Draft } from '../draft.js';
+import { isDirectory } from '../find.js';
 import type { DeclaredPort } from '../ports.js';
 import type { Report } from '../report.js';
 import type { Place } from '../source.js';
@@ -174,11 +175,15 @@ class Drafting {
     { from, directory }: Extract<ServiceKind, { as: 'process' }>,
     { draft: { command, ports }, changed, isPortUntold }: ProcessResult,
   ): void {
+    // A directory that is not there is told of later, and is enough to know.
+    if (!isDirectory(directory)) return;
     const where = path.relative(this.loaded.directory, directory) || '.';
     const source = from && from !== 'command' && from !== 'entrypoint' ? ` (${this.#shorter(from)})` : '';
     const moved = isPortUntold && ports.find(({ host, target }) => target !== undefined && target !== host);
     const parts = [
-      command ? `"${said.name}" runs ${command.source} in ${where}${source}` : `"${said.name}" has no command yet`,
+      command
+        ? `"${said.name}" runs ${this.#shorter(command.source)} in ${where}${source}`
+        : `"${said.name}" has no command yet`,
       ...(moved
         ? [`it must listen on the PORT that it is given, ${moved.host}, not on ${moved.target} as in its container`]
         : []),
