@@ -107,7 +107,6 @@ describe('an included Compose file', () => {
         docker-compose.yml:2:3: "web" runs node 'a b.js' in web (web/Dockerfile)
         docker-compose.yml:3:3: "other" runs npm start && x in web (web/Other)
         docker-compose.yml:4:3: "none" is built and runs as a container: nothing says what it runs
-        docker-compose.yml:5:3: "gone" has no command yet
         hint: change it in the service with "x-fuge: {run: COMMAND}" or "x-fuge: {type: container}"
       docker-compose.yml:5:17 warning path-missing: "gone" is disabled: its path nowhere does not exist
         5 |   gone: {build: nowhere}

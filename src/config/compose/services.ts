@@ -187,7 +187,9 @@ class Drafting {
       ...(moved
         ? [`it must listen on the PORT that it is given, ${moved.host}, not on ${moved.target} as in its container`]
         : []),
-      ...(changed.length > 0 ? [`${listed(changed)} lead to where things are on this machine`] : []),
+      ...(changed.length > 0
+        ? [`${listed(changed)} ${changed.length === 1 ? 'leads' : 'lead'} to where things are on this machine`]
+        : []),
     ];
     this.#remark(said, parts.join('; '));
   }
