@@ -162,6 +162,17 @@ secrets: {key: {file: ./key.txt}}
     ]);
   });
 
+  test('is told of a pattern that means nothing', () => {
+    const { said } = web('    develop: {watch: [{path: ./web, action: restart, ignore: ["[a"]}]}\n');
+    expect(said).toBe(
+      [
+        'compose.yaml:4:62 error bad-pattern: the pattern "[a" has a "[" that is never closed by "]"',
+        '  4 |     develop: {watch: [{path: ./web, action: restart, ignore: ["[a"]}]}',
+        '    |                                                              ~~~~~~',
+      ].join('\n'),
+    );
+  });
+
   test('runs what follows its start', () => {
     expect(web('    post_start: [{command: [node, seed.js]}]\n').draft('web').hooks?.onReady).toMatchObject({
       argv: ['node', 'seed.js'],

@@ -136,6 +136,21 @@ describe('the environment of a launch', () => {
     };
   }
 
+  test('has what its image would set above what is inherited and generated, and below all that the user says', () => {
+    const service = processService('api', {
+      ports: [port('main=1000')],
+      imageEnvironment: { PORT: '3000', MODE: 'image', OWN: 'image', HOME: '/app' },
+      envFiles: [envFile('a.env')],
+      environment: { OWN: 'own' },
+    });
+    const { values, sources } = environment(service, {
+      process: { HOME: '/home/me', PORT: '1' },
+      files: { 'a.env': 'MODE=file' },
+    });
+    expect(values).toMatchObject({ PORT: '3000', MODE: 'file', OWN: 'own', HOME: '/app' });
+    expect(sources).toMatchObject({ PORT: 'image', HOME: 'image', MODE: 'env_file', OWN: 'service' });
+  });
+
   test('is laid in layers, each over the one before, and says where each value comes from', () => {
     const layers = ['process', 'generated', 'global', 'global env_file', 'env_file', 'service', 'set'] as const;
     // L0 is given by the lowest layer only, L6 by all; the generated layer has its own name for it.

@@ -1,4 +1,6 @@
 /** The keys of a Compose service, and what each holds: what is read, shown and cast follows from this table. */
+
+import { textNode } from '../tree.js';
 import {
   attestation,
   command,
@@ -93,7 +95,8 @@ function additionalContexts(): Kind {
   return changed(mapping(''), (value, node, path, reading) =>
     Object.fromEntries(
       Object.entries(value as Record<string, Json>).map(([name, context]) => {
-        const at = { ...node, kind: 'scalar', value: String(context), text: String(context), plain: false } as const;
+        // Of merged files each context is relative to its own.
+        const at = textNode(String(context), reading.place([...path, name]) ?? node);
         return [name, buildContext.read(at, [...path, name], reading) ?? ''];
       }),
     ),

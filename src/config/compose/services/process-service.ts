@@ -1,5 +1,6 @@
 /** A Compose service as a process of this machine, with all that speaks of its container put into the words of this machine. */
 import path from 'node:path';
+import { compileIgnore } from '../../../dockerignore.js';
 import type { Command } from '../../../system.js';
 import type { Draft } from '../../draft.js';
 import type { Variable } from '../../environment.js';
@@ -7,7 +8,6 @@ import { isDirectory } from '../../find.js';
 import type { DeclaredPort } from '../../ports.js';
 import type { BuildDecision } from '../build-service.js';
 import { commandOf } from '../invocation.js';
-import type { ComposeWatch } from '../project/canonical.js';
 import type { SourceMap } from '../source-map.js';
 import { probeOf } from './health.js';
 import { OwnPorts } from './own-ports.js';
@@ -61,7 +61,7 @@ export function processDraft(
   const image = imageEnvironment(stage?.env ?? new Map(), map, own);
   const command = decision.command && inCommand(decision.command);
   const isPortUntold = own.isUntold;
-  const watch = watchOf(service.develop?.watch ?? []);
+  const watch = watchOf(said);
   const draft: Draft = {
     ...superviseOf(said),
     name: said.name,
@@ -116,11 +116,15 @@ function hooksOf({ service }: SaidService, localize: (command: Command) => Comma
 }
 
 /** Whatever Compose does in a container (sync, rebuild, restart), a process is restarted. */
-function watchOf(rules: readonly ComposeWatch[]): Draft['watchRules'] {
+function watchOf(said: SaidService): Draft['watchRules'] {
+  const rules = said.service.develop?.watch ?? [];
   if (rules.length === 0) return undefined;
-  return rules.map(({ path: watched, include = [], ignore = [] }) =>
-    isDirectory(watched)
-      ? { root: watched, include, ignore }
-      : { root: path.dirname(watched), include: [path.basename(watched)], ignore },
-  );
+  return rules.map(({ path: watched, include = [], ignore = [] }, index) => {
+    for (const [key, patterns] of Object.entries({ include, ignore })) {
+      const { problem } = compileIgnore(patterns);
+      if (problem !== undefined) said.report.error('bad-pattern', problem, said.at('develop', 'watch', index, key));
+    }
+    if (isDirectory(watched)) return { root: watched, include, ignore };
+    return { root: path.dirname(watched), include: [path.basename(watched)], ignore };
+  });
 }
