@@ -12,8 +12,8 @@ import { type ContainerFollower, type ContainerHost, createContainerRunner } fro
 import type { Owner } from './runners/owner.js';
 import type { Runner } from './runners/runner.js';
 
-/** ms that the end waits for what a killed fuge left to be cleared. */
-const SWEEP_PATIENCE_MS = 15_000;
+/** ms that the end waits for an engine that may hold something of ours: what it was away for, or what a killed fuge left. */
+const LAST_PATIENCE_MS = 10_000;
 /** ms to wait for an engine that has just gone. */
 const EXEC_PATIENCE_MS = 2000;
 
@@ -36,7 +36,8 @@ export class Containers {
   readonly #connection: EngineConnection;
   readonly #followers = new Map<string, ContainerFollower>();
   #provision: Provision | undefined;
-  #isSweeping = false;
+  /** The engine was asked for containers, or it is known that a killed fuge did. */
+  #mayHoldSomething = false;
   readonly runner: Runner<ContainerService>;
 
   constructor(options: ContainersOptions) {
@@ -80,7 +81,7 @@ export class Containers {
 
   /** A fuge was killed together with its guard: what it left is cleared, also where no container is started now. */
   sweep(): void {
-    this.#isSweeping = true;
+    this.#mayHoldSomething = true;
     this.want();
   }
 
@@ -92,18 +93,20 @@ export class Containers {
 
   /** Nothing runs any more: what was made for the containers goes. */
   async close(): Promise<void> {
-    if (this.#isSweeping) await this.#swept();
+    await this.#lastTry();
     const { engine } = this.#connection;
     if (engine) await (await this.#provisioned()).clear(engine);
     this.#connection.close();
   }
 
-  async #swept(): Promise<void> {
+  /** An engine that is away just now may hold what nobody could end there. */
+  async #lastTry(): Promise<void> {
+    if (!this.#mayHoldSomething) return;
     let cancel = () => {};
     const patience = new Promise<void>(resolve => {
-      cancel = this.#options.clock.after(SWEEP_PATIENCE_MS, resolve);
+      cancel = this.#options.clock.after(LAST_PATIENCE_MS, resolve);
     });
-    await Promise.race([this.#connection.tried(), patience]);
+    await Promise.race([this.#connection.tryNow(), patience]);
     cancel();
   }
 
@@ -113,7 +116,10 @@ export class Containers {
 
   async #changed(): Promise<void> {
     const { engine, problem } = this.#connection;
-    if (engine) this.#options.owner.guardContainers(engine.address);
+    if (engine) {
+      this.#mayHoldSomething = true;
+      this.#options.owner.guardContainers(engine.address);
+    }
     for (const follower of [...this.#followers.values()]) follower.engineChanged(engine);
     if (!engine && problem !== undefined) this.#options.notice((await this.#provisioned()).unreachable(problem));
     this.#options.changed();

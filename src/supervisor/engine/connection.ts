@@ -55,9 +55,13 @@ export class EngineConnection {
     this.#look();
   }
 
-  /** Settles when the try that is under way has come to something, whatever that is. */
-  tried(): Promise<void> {
-    return this.#try;
+  /** Where it is looked for, it is tried once more, at once. Settles when that has come to something, whatever it is. */
+  async tryNow(): Promise<void> {
+    await this.#try;
+    if (this.#state !== 'looking') return;
+    this.#cancelRetry?.();
+    this.#look();
+    await this.#try;
   }
 
   /** Settles when there is a connection; rejects when the signal aborts before. */

@@ -16,7 +16,7 @@ import { launchProblem } from './launch-problem.js';
 import { apart, containerNameOf, volumeNameOf } from './names.js';
 import { Networks } from './networks.js';
 import { EngineUnavailable, openEngine } from './open.js';
-import { sweep } from './sweep.js';
+import { sweep, sweepOwner } from './sweep.js';
 import { atLeast } from './version.js';
 
 export interface ProvisionOptions {
@@ -68,8 +68,9 @@ export class Provision {
     return launchProblem(engine, service, error);
   }
 
-  /** Removes what was made around the containers. */
+  /** Removes what was made around the containers, and a container whose end the engine was never told, or never told us. */
   async clear(engine: Engine): Promise<void> {
+    await sweepOwner(engine, this.#options.owner.id).catch(() => {});
     await this.#stockOf(engine)
       .networks.clear()
       .catch(() => {}); // the engine is gone: the next start sweeps
