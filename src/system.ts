@@ -90,6 +90,8 @@ interface Supervised extends ServiceBase {
   /** The service's own `environment`, highest. */
   readonly environment: Readonly<Record<string, string>>;
   readonly envFiles: readonly EnvFile[];
+  /** Written before each launch. */
+  readonly files?: readonly GivenFile[];
   /** ms to wait before its first launch after a start; in one start command the delays add up in start order. */
   readonly delayMs: number;
   readonly restart: RestartPolicy;
@@ -178,6 +180,15 @@ export interface EnvFile {
   readonly required: boolean;
   /** `raw`: no quotes, no interpolation (Compose). */
   readonly format: 'dotenv' | 'raw';
+}
+
+/** A file whose content the system file says, or a variable (Compose's secrets and configs). */
+export interface GivenFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly content: string;
+  /** Permissions. */
+  readonly mode: number;
 }
 
 export interface Dependency {

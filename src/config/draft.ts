@@ -1,7 +1,7 @@
 /** A service as its file says it, before the global settings fill what it leaves open. Fuge and Compose files both give these. */
 import type { ContainerSettings } from '../container.js';
 import type { Origin } from '../diagnostic.js';
-import type { Command, EnvFile, Hooks, Probe, ServiceType, WatchRule } from '../system.js';
+import type { Command, EnvFile, GivenFile, Hooks, Probe, ServiceType, WatchRule } from '../system.js';
 import type { DraftDependency } from './dependencies.js';
 import type { Variable } from './environment.js';
 import type { DeclaredPort } from './ports.js';
@@ -24,6 +24,7 @@ export interface Draft {
   readonly ports: readonly DeclaredPort[];
   readonly environment: readonly Variable[];
   readonly envFiles: readonly NamedEnvFile[];
+  readonly files?: readonly GivenFile[] | undefined;
   /** See {@link Service} of a process: what its image would set. */
   readonly imageEnvironment?: Readonly<Record<string, string>> | undefined;
   readonly command?: Command | undefined;

@@ -136,6 +136,7 @@ function resolveService(
     ...base,
     environment: resolveVariables(draft.environment, env),
     envFiles: draft.envFiles.map(({ path, at, required, format }) => ({ path, at, required, format })),
+    ...(draft.files && { files: draft.files }),
     delayMs: draft.delayMs ?? defaults.delayMs,
     restart: restartOf(draft, globals, report),
     ready: draft.ready,

@@ -4,6 +4,7 @@ import type { EnvironmentReport } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { EnvFile, Service, System } from '../system.js';
 import { environmentOf } from './discovery/environment.js';
+import { writeGivenFile } from './given-file.js';
 
 export class Environments {
   readonly #process: Readonly<Record<string, string | undefined>>;
@@ -33,10 +34,11 @@ export class Environments {
     return environmentOf(system, service, { process: this.#process, read: readEnvFile, ...(set && { set }) });
   }
 
-  /** What a launch gets. Problems are told. */
+  /** What a launch gets; the files that it is led to are written. Problems are told. */
   forLaunch(system: System, service: Service): Record<string, string> {
     const { variables, problems } = this.report(system, service);
-    for (const problem of problems) {
+    const files = service.type === 'external' ? [] : (service.files ?? []);
+    for (const problem of [...problems, ...files.flatMap(file => writeGivenFile(file) ?? [])]) {
       const told = JSON.stringify(problem);
       if (this.#told.has(told)) continue;
       this.#told.add(told);

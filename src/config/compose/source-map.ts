@@ -13,6 +13,8 @@ export interface Bound {
   readonly source: string;
   /** Absolute path in the container. */
   readonly target: string;
+  /** It will be there, even if it is not there yet. */
+  readonly isSure?: boolean;
 }
 
 export interface SourceMap {
@@ -34,7 +36,7 @@ export function createSourceMap(bound: readonly Bound[], copied: readonly Copied
       const rest = below(clean, mount.target);
       if (rest === undefined) continue;
       const found = path.join(mount.source, rest);
-      return existsSync(found) ? found : undefined;
+      return (mount.isSure && rest === '') || existsSync(found) ? found : undefined;
     }
     for (const copy of latest) {
       for (const found of candidates(copy, clean, context)) if (existsSync(found)) return found;

@@ -17,10 +17,13 @@ export interface Made extends ComposeServices {
   variables(name: string): Record<string, string | undefined>;
 }
 
-export function make(content: string | Readonly<Record<string, string>>): Made {
+export function make(
+  content: string | Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Made {
   const directory = writeFiles(typeof content === 'string' ? { 'compose.yaml': content } : content);
   const report = new Report();
-  const loaded = readProject({ cwd: directory, env: { HOME: '/home/me' }, profiles: ['*'] }, report);
+  const loaded = readProject({ cwd: directory, env: { HOME: '/home/me', ...env }, profiles: ['*'] }, report);
   const services = loaded ? composeServices(loaded, report) : { drafts: [], networks: new Map(), volumes: new Map() };
   const diagnostics = report.inOrder([]);
   const short = (text: string) => text.replaceAll(`${directory}/`, '').replaceAll(directory, '<shop>');

@@ -95,6 +95,43 @@ secrets: {key: {file: ./key.txt}}
     });
   });
 
+  test('finds secrets and configs that are no files here: they are written before it starts', () => {
+    const made = make(
+      {
+        'compose.yaml': `
+services:
+  web: {build: web, secrets: [key], environment: {KEY_FILE: /run/secrets/key}}
+  db: {image: pg, configs: [{source: conf, target: /etc/conf, mode: 0400}]}
+secrets: {key: {environment: KEY}}
+configs: {conf: {content: "a=$$b"}}
+`,
+        ...WEB,
+      },
+      { KEY: 'secret', XDG_RUNTIME_DIR: '/run/me' },
+    );
+    expect(made.said).toBe('');
+    const [key] = made.draft('web').files!;
+    expect(key).toMatchObject({ content: 'secret', mode: 0o444 });
+    expect(key!.path).toMatch(/^\/run\/me\/fuge\/files\/[0-9a-f]{32}$/);
+    expect(made.variables('web')).toEqual({ KEY_FILE: key!.path });
+    const [conf] = made.draft('db').files!;
+    expect(conf).toMatchObject({ content: 'a=$b', mode: 0o400 });
+    expect(made.draft('db').container?.mounts).toMatchObject([
+      { type: 'bind', source: conf!.path, target: '/etc/conf', readOnly: true },
+    ]);
+  });
+
+  test('is told of a secret that is nowhere', () => {
+    const { said } = web('    secrets: [key]\nsecrets: {key: {file: ./gone.txt}}\n');
+    expect(said).toBe(
+      [
+        'compose.yaml:4:15 warning compose-file: the secret "key" is in gone.txt, which does not exist, so "web" does not get it',
+        '  4 |     secrets: [key]',
+        '    |               ~~~',
+      ].join('\n'),
+    );
+  });
+
   test('reads its env_files anew at each start, so their variables are not fixed here', () => {
     const made = web(
       '    env_file: [a.env, {path: b.env, required: false, format: raw}]\n    environment: {B: 2, C: }\n',

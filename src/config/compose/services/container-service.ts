@@ -1,6 +1,4 @@
 /** A Compose service as a container: its canonical form in the words of {@link ContainerSettings}. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { ContainerSettings, ImageBuild, Mount, NetworkUse } from '../../../container.js';
 import { hostEntriesOf, imageBuildOf } from '../../container/build.js';
 import { healthcheckOf } from '../../container/healthcheck.js';
@@ -12,13 +10,14 @@ import type { Variable } from '../../environment.js';
 import type { DeclaredPort } from '../../ports.js';
 import type { ComposeBuild, ComposeMount, ComposeService } from '../project/canonical.js';
 import { isRemote } from '../project/paths.js';
-import type { Bound } from '../source-map.js';
+import { type GivenFiles, givenFiles } from './given-files.js';
 import { SaidService } from './said.js';
 import { superviseOf } from './supervised.js';
 
 /** @param hosts `NAME:ADDRESS` of services that run as processes, which a container can't look up by itself. */
 export function containerDraft(said: SaidService, ports: readonly DeclaredPort[], hosts: readonly string[]): Draft {
   const { service } = said;
+  const given = givenFiles(said);
   return {
     ...superviseOf(said),
     name: said.name,
@@ -29,11 +28,12 @@ export function containerDraft(said: SaidService, ports: readonly DeclaredPort[]
       said.isSaid('environment', name) ? [{ name, value: value ?? undefined, at: said.at('environment', name) }] : [],
     ),
     host: service.hostname,
-    container: settingsOf(said, hosts),
+    container: settingsOf(said, hosts, given),
+    ...(given.files.length > 0 && { files: given.files }),
   };
 }
 
-function settingsOf(said: SaidService, hosts: readonly string[]): Partial<ContainerSettings> {
+function settingsOf(said: SaidService, hosts: readonly string[], given: GivenFiles): Partial<ContainerSettings> {
   const { service, loaded, name } = said;
   const limits = service.deploy?.resources.limits;
   const image = service.image ?? `${loaded.project.name}-${name}`;
@@ -53,7 +53,7 @@ function settingsOf(said: SaidService, hosts: readonly string[]): Partial<Contai
     user: service.user,
     groupAdd: service.group_add ?? [],
     labels: { ...service.labels },
-    mounts: mountsOf(said),
+    mounts: mountsOf(said, given),
     networks: networksOf(service),
     networkMode: service.network_mode,
     extraHosts: [...own, ...hosts.filter(host => !ownNames.has(host.split(':')[0]))],
@@ -126,7 +126,7 @@ function networksOf(service: ComposeService): NetworkUse[] {
   });
 }
 
-function mountsOf(said: SaidService): Mount[] {
+function mountsOf(said: SaidService, given: GivenFiles): Mount[] {
   const mounts = [
     ...foreignMounts(said),
     ...(said.service.volumes ?? []).flatMap((mount, index) => placedMount(said, mount, index)),
@@ -136,7 +136,7 @@ function mountsOf(said: SaidService): Mount[] {
     if ('mount' in parsed) mounts.push(parsed.mount);
     else said.report.error('compose-value', parsed.problem, said.at('tmpfs', index));
   }
-  const files = boundFiles(said).map(
+  const files = given.bound.map(
     ({ source, target }): Mount => ({
       type: 'bind',
       source,
@@ -175,28 +175,4 @@ function foreignMounts(said: SaidService): Mount[] {
       mount.type === 'tmpfs' ? mount : { ...mount, readOnly: mount.readOnly || mode === 'ro' },
     );
   });
-}
-
-/** Secrets and configs that are files here, by where a container has them. */
-export function boundFiles(said: SaidService): Bound[] {
-  const { service, loaded } = said;
-  const kinds = [
-    ['secrets', service.secrets ?? [], loaded.project.secrets ?? {}, '/run/secrets/'],
-    ['configs', service.configs ?? [], loaded.project.configs ?? {}, '/'],
-  ] as const;
-  return kinds.flatMap(([key, uses, objects, directory]) =>
-    uses.flatMap((use, index): Bound[] => {
-      const object = objects[use.source];
-      const target = path.posix.resolve(directory, use.target ?? use.source);
-      if (object?.file !== undefined && existsSync(object.file)) return [{ source: object.file, target }];
-      const kind = key.slice(0, -1);
-      const why = object?.file === undefined ? 'is not in a file' : `is in ${object.file}, which does not exist`;
-      said.report.warn(
-        'compose-file',
-        `the ${kind} "${use.source}" ${why}, so "${said.name}" does not get it`,
-        said.at(key, index),
-      );
-      return [];
-    }),
-  );
 }

@@ -4,7 +4,7 @@ import { isDirectory } from '../../find.js';
 import { type BuildDecision, decideBuild } from '../build-service.js';
 import { commandOf, execForm } from '../invocation.js';
 import { type Bound, createSourceMap } from '../source-map.js';
-import { boundFiles } from './container-service.js';
+import { givenFiles } from './given-files.js';
 import type { OwnKeys } from './own-keys.js';
 import type { SaidService } from './said.js';
 
@@ -57,5 +57,5 @@ function boundTo(said: SaidService): Bound[] {
   const mounts = (said.service.volumes ?? []).flatMap(({ type, source, target }): Bound[] =>
     type === 'bind' && source !== undefined ? [{ source, target }] : [],
   );
-  return [...mounts, ...boundFiles(said)];
+  return [...mounts, ...givenFiles(said).bound];
 }

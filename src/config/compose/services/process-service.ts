@@ -9,6 +9,7 @@ import type { DeclaredPort } from '../../ports.js';
 import type { BuildDecision } from '../build-service.js';
 import { commandOf } from '../invocation.js';
 import type { SourceMap } from '../source-map.js';
+import { givenFiles } from './given-files.js';
 import { probeOf } from './health.js';
 import { OwnPorts } from './own-ports.js';
 import type { Peers, Reference } from './peers.js';
@@ -62,6 +63,7 @@ export function processDraft(
   const command = decision.command && inCommand(decision.command);
   const isPortUntold = own.isUntold;
   const watch = watchOf(said);
+  const { files } = givenFiles(said);
   const draft: Draft = {
     ...superviseOf(said),
     name: said.name,
@@ -75,6 +77,7 @@ export function processDraft(
     ready: probeOf(service.healthcheck, command => inCommand(wordsChanged(command, word => map.rewrite(word)))),
     hooks: hooksOf(said, command => inCommand(wordsChanged(command, word => map.rewrite(word)))),
     ...(watch && { watchRules: watch }),
+    ...(files.length > 0 && { files }),
   };
   return { draft, changed: [...changed], isPortUntold };
 }
