@@ -1,5 +1,7 @@
 /** The public library. The command line reaches everything through this file, so it is enough for anyone's scripts. */
 
+export type { Described } from './config/describe/described.js';
+export type { ValueOrigin } from './config/describe/origin.js';
 export type { LoadOptions, LoadResult } from './config/load.js';
 export type { ContainerSettings, Mount, Network, NetworkUse, Volume } from './container.js';
 export type {
@@ -41,6 +43,44 @@ export { parseCommand } from './words.js';
 export async function loadSystem(file?: string, options?: import('./config/load.js').LoadOptions) {
   const { loadSystem } = await import('./config/load.js');
   return loadSystem(file, options);
+}
+
+/**
+ * A system in the words of a system file, whole, with where each value comes from.
+ *
+ * @param env What variables were looked up in; default `process.env`.
+ */
+export async function describeSystem(
+  system: import('./system.js').System,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+) {
+  const [{ describeSystem }, { Origins }] = await Promise.all([
+    import('./config/describe/system.js'),
+    import('./config/describe/origin.js'),
+  ]);
+  const origins = new Origins(system, env);
+  return { description: describeSystem(system), originOf: (path: readonly string[]) => origins.of(path) };
+}
+
+/** A description as YAML; `remark` is said behind the value at a path. */
+export async function printYaml(
+  description: import('./config/describe/described.js').Described,
+  remark?: (path: readonly string[]) => string | undefined,
+): Promise<string> {
+  const { printYaml } = await import('./config/describe/print.js');
+  return printYaml(description, remark);
+}
+
+/** A Compose project in its canonical form, as `docker compose config` has it. Problems come as diagnostics. */
+export async function readComposeProject(
+  file: string,
+  options?: import('./config/load.js').LoadOptions,
+): Promise<{
+  readonly project: import('./config/describe/described.js').Described | undefined;
+  readonly diagnostics: readonly import('./diagnostic.js').Diagnostic[];
+}> {
+  const { readComposeProject } = await import('./config/describe/compose.js');
+  return readComposeProject(file, options);
 }
 
 /** Makes a supervisor for a system. Nothing is started yet. */

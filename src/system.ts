@@ -35,6 +35,8 @@ export interface System {
   readonly dns: DnsSettings;
   /** Every file this was read from (system file first), absolute. Env files are not among them. */
   readonly files: readonly string[];
+  /** Where the keys of `fuge_global` are defined, for showing. */
+  readonly origins: Readonly<Record<string, Origin>>;
 }
 
 export interface DnsSettings {

@@ -1,5 +1,6 @@
 /** Settings of the whole system, with their defaults. */
 import path from 'node:path';
+import type { Origin } from '../diagnostic.js';
 import type { DnsSettings, System } from '../system.js';
 import type { NamedEnvFile } from './draft.js';
 import { resolveVariables } from './environment.js';
@@ -43,6 +44,8 @@ export interface Globals {
   /** As they are written. */
   readonly networks: YamlNode | undefined;
   readonly volumes: YamlNode | undefined;
+  /** Where the keys are. */
+  readonly origins: Readonly<Record<string, Origin>>;
 }
 
 export function readGlobals(
@@ -79,6 +82,7 @@ export function readGlobals(
     },
     networks: section?.get('networks'),
     volumes: section?.get('volumes'),
+    origins: section?.origins ?? {},
     defaults: {
       host: section?.get('host')?.text || '127.0.0.1',
       groups: section?.get('group') ?? ['default'],

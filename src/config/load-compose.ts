@@ -47,6 +47,7 @@ export function loadComposeProject(
     discovery: globals.discovery,
     dns: globals.dns,
     files: project.allFiles,
+    origins: {},
   };
   return { system, files: project.allFiles };
 }

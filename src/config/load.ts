@@ -15,7 +15,7 @@ import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
 import { systemName } from './name.js';
 import { chosenProfiles } from './profiles.js';
 import { Reader } from './reader.js';
-import { Report } from './report.js';
+import { placeOf, Report } from './report.js';
 import { resolveServices } from './resolve.js';
 import { type ContainerReader, readService } from './service.js';
 import { readSource, Source } from './source.js';
@@ -189,6 +189,7 @@ class Loading {
       discovery: globals.discovery,
       dns: globals.dns,
       files,
+      origins: { ...globals.origins, ...(name && { name: placeOf(name.value) }) },
     };
     return this.#result(system, files);
   }

@@ -1,7 +1,7 @@
 /** One map of keys (the global settings, or a service), checked against the key table and read into typed values. */
 import { constants } from 'node:os';
 import type { ContainerSettings } from '../container.js';
-import { nearest } from '../diagnostic.js';
+import { nearest, type Origin } from '../diagnostic.js';
 import type { ExternalRecord, ServiceType } from '../system.js';
 import { splitWords } from '../words.js';
 import { type DraftDependency, readDependencies } from './dependencies.js';
@@ -22,6 +22,7 @@ import { type DeclaredPort, readPorts } from './ports.js';
 import { readProfiles } from './profiles.js';
 import { readCount, readDuration, readSize } from './quantities-reader.js';
 import { placeOfFragment, type Reader, shown, type Text } from './reader.js';
+import { placeOf } from './report.js';
 import { type DraftRestart, readRestart } from './restart.js';
 import type { Entry, MapNode, YamlNode } from './yaml.js';
 
@@ -110,6 +111,19 @@ export class Section {
 
   get keys(): readonly Entry[] {
     return [...this.#entries.values()];
+  }
+
+  /** Where its keys are, by dotted path (`run`, `ports.0`). */
+  get origins(): Readonly<Record<string, Origin>> {
+    const origins: Record<string, Origin> = {};
+    for (const { key, value } of this.keys) {
+      origins[key] = placeOf(value);
+      if (value.kind === 'list')
+        for (const [index, item] of value.items.entries()) origins[`${key}.${index}`] = placeOf(item);
+      if (value.kind === 'map')
+        for (const inner of value.entries) origins[`${key}.${inner.key}`] = placeOf(inner.value);
+    }
+    return origins;
   }
 }
 

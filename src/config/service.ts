@@ -1,6 +1,5 @@
 /** One service of a system file, read into a draft. */
 import path from 'node:path';
-import type { Origin } from '../diagnostic.js';
 import type { Command, ServiceType } from '../system.js';
 import { parseCommand } from '../words.js';
 import type { ContainerContext, readContainer } from './container/read.js';
@@ -95,7 +94,7 @@ export function readService(
     name,
     type,
     place: keyNode,
-    origins: originsOf(section),
+    origins: section.origins,
     path: serviceDirectory === undefined ? undefined : { directory: serviceDirectory, ...place },
     ports,
     environment: section.get('environment') ?? [],
@@ -228,15 +227,4 @@ function parsedCommand(
   if (script !== undefined) return { ...command, argv: [script, ...rest] };
   reader.report.error('bad-command', '"run" names no script after node', text.node);
   return undefined;
-}
-
-function originsOf(section: Section): Record<string, Origin> {
-  const origins: Record<string, Origin> = {};
-  for (const { key, value } of section.keys) {
-    origins[key] = placeOf(value);
-    if (value.kind === 'list')
-      for (const [index, item] of value.items.entries()) origins[`${key}.${index}`] = placeOf(item);
-    if (value.kind === 'map') for (const inner of value.entries) origins[`${key}.${inner.key}`] = placeOf(inner.value);
-  }
-  return origins;
 }

@@ -1,5 +1,5 @@
 /** YAML text to a tree in which every value knows its place. The only file that knows js-yaml. */
-import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
+import { dump, EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Report } from './report.js';
 import type { Place, Source } from './source.js';
 
@@ -333,4 +333,10 @@ export function resolveCore(text: string): Scalar {
   if (/^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(text)) return Number(text);
   if (/^[-+]?\.(inf|Inf|INF)$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   return /^\.(nan|NaN|NAN)$/.test(text) ? Number.NaN : text;
+}
+
+/** A value on one line of YAML, read back as it is. */
+export function flowText(value: unknown): string {
+  // Within a list, so that no text becomes a block of several lines.
+  return dump([value], { flowLevel: 0, lineWidth: -1 }).trimEnd().slice(1, -1);
 }

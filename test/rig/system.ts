@@ -97,6 +97,7 @@ export function systemOf(services: readonly Service[], more: Partial<System> = {
     discovery: true,
     dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [] },
     files: ['/shop/fuge.yml'],
+    origins: {},
     ...more,
   };
 }

@@ -93,6 +93,27 @@ export const see: readonly Verb[] = [
     load: async () => (await import('../check.js')).check,
   },
   {
+    name: 'config',
+    topic: 'see',
+    summary: 'prints the resolved system: every service with every value',
+    details:
+      'What was said and what holds by default, after variables, includes and Compose files are worked in; as YAML it is a system file that means the same. With --origin each value stands with where it comes from: a place in a file (and the variables there), or a default. Values whose names look secret are masked unless --reveal is given.',
+    operands: [],
+    flags: [
+      { name: 'origin', summary: 'says behind each value where it comes from' },
+      { name: 'format', value: 'compose', summary: 'prints a Compose file in its canonical form, as JSON' },
+      reveal,
+      json,
+    ],
+    examples: [
+      { line: 'config', says: 'the system file here or above' },
+      { line: 'config --origin fuge/system.yml', says: 'with where each value comes from' },
+      { line: 'config --format compose compose.yaml', says: 'as docker compose config shows it' },
+    ],
+    where: ['argv'],
+    load: async () => (await import('../config.js')).config,
+  },
+  {
     name: 'version',
     topic: 'see',
     summary: 'prints the version of fuge',
