@@ -95,7 +95,7 @@ export const run: readonly Verb[] = [
   {
     name: 'exec',
     topic: 'run',
-    summary: 'runs a command inside a service, in your terminal',
+    summary: 'runs a command inside a service',
     details:
       "In a running container; or, for a process, in its directory with its environment. Without a command: a shell. The keyboard is the command's until it ends, Ctrl-C too.",
     operands: [{ kind: 'service' }, { kind: 'command', optional: true }],
@@ -111,7 +111,7 @@ export const run: readonly Verb[] = [
   {
     name: 'switch',
     topic: 'run',
-    summary: 'turns services from process to container, or back',
+    summary: 'turns a process into a container, or back',
     details:
       'For services that have both "run" and "image". Name and ports stay the same; what runs is stopped and started in its other form.',
     operands: services,

@@ -95,7 +95,7 @@ export const see: readonly Verb[] = [
   {
     name: 'config',
     topic: 'see',
-    summary: 'prints the resolved system: every service with every value',
+    summary: 'prints the resolved system, every value',
     details:
       'What was said and what holds by default, after variables, includes and Compose files are worked in; as YAML it is a system file that means the same. With --origin each value stands with where it comes from: a place in a file (and the variables there), or a default. Values whose names look secret are masked unless --reveal is given.',
     operands: [],
