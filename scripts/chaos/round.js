@@ -259,6 +259,8 @@ class Round {
     this.#note(`death: ${death}`);
     const from = performance.now();
     const isKilled = death.includes('kill -9');
+    // Within its first moments fuge is registered, and nobody is there yet who could outlive it.
+    const hadGuard = this.#kin().some(isGuard);
     if (death === 'exit') this.#type(shell, 'exit');
     // The first ones end commands that wait: as many as were typed.
     else if (death === 'Ctrl-C') for (let n = 0; n < 10 && !shell.hasEnded; n++) await this.#interrupt(shell);
@@ -296,7 +298,7 @@ class Round {
     this.#cleanMs = performance.now() - from;
     if (!isKilled) await this.#checkFiles(`after ${death}`);
     await this.#checkPorts(`after ${death}`);
-    if (isKilled && !(await until(() => filesOf(path.join(this.#folder, 'run')).length <= 1, patience)))
+    if (isKilled && hadGuard && !(await until(() => filesOf(path.join(this.#folder, 'run')).length <= 1, patience)))
       this.#problem(`registration left after ${death}`);
   }
 
