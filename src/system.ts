@@ -1,6 +1,7 @@
 /** The resolved system: plain frozen data that config makes and the supervisor runs. No functions. */
 import type { ContainerSettings, Network, Volume } from './container.js';
 import type { Origin } from './diagnostic.js';
+import type { Translation } from './translation.js';
 
 /** Everything that one system file (and what it includes) says. */
 export interface System {
@@ -123,6 +124,8 @@ interface Local extends Supervised {
   /** A save runs `build` first, and restarts only if that succeeds; until then the old run goes on. */
   readonly rebuildOnChange: boolean;
   readonly watch: WatchPolicy;
+  /** Of a Compose service: what its env files say is said in the words of containers. */
+  readonly translation?: Translation;
   /** What the Dockerfile sets of a service that would be built: below all that the user says. */
   readonly imageEnvironment?: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@
 import type { ContainerSettings } from '../container.js';
 import type { Origin } from '../diagnostic.js';
 import type { Command, EnvFile, GivenFile, Hooks, Probe, ServiceType, WatchRule } from '../system.js';
+import type { Translation } from '../translation.js';
 import type { DraftDependency } from './dependencies.js';
 import type { Variable } from './environment.js';
 import type { DeclaredPort } from './ports.js';
@@ -25,6 +26,8 @@ export interface Draft {
   readonly environment: readonly Variable[];
   readonly envFiles: readonly NamedEnvFile[];
   readonly files?: readonly GivenFile[] | undefined;
+  /** For what the env files say. */
+  readonly translation?: Translation | undefined;
   /** See {@link Service} of a process: what its image would set. */
   readonly imageEnvironment?: Readonly<Record<string, string>> | undefined;
   readonly command?: Command | undefined;

@@ -158,6 +158,7 @@ function resolveService(
     test: draft.test,
     hooks: draft.hooks ?? { prerun: undefined, onReady: undefined, onExit: undefined },
     rebuildOnChange: draft.rebuildOnChange ?? false,
+    ...(draft.translation && { translation: draft.translation }),
     ...(draft.imageEnvironment && { imageEnvironment: draft.imageEnvironment }),
     watch: {
       // A task that a save would run again is rarely meant: it says so itself.

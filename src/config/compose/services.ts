@@ -8,6 +8,7 @@
  */
 import path from 'node:path';
 import type { Network, Volume } from '../../container.js';
+import type { Translation } from '../../translation.js';
 import type { Draft } from '../draft.js';
 import { isDirectory } from '../find.js';
 import type { DeclaredPort } from '../ports.js';
@@ -22,7 +23,7 @@ import { PortBook } from './services/port-book.js';
 import { type ProcessResult, processDraft } from './services/process-service.js';
 import { networksOf, volumesOf } from './services/resources.js';
 import { SaidService } from './services/said.js';
-import { scaleOf, superviseOf } from './services/supervised.js';
+import { scaleOf, superviseOf, variablesOfFiles } from './services/supervised.js';
 import { valueAt } from './tree.js';
 
 export interface ComposeServices {
@@ -49,6 +50,7 @@ class Drafting {
   readonly #remarks: { message: string; at: Place }[] = [];
   readonly #book: PortBook;
   readonly #peers: Peers;
+  #table: Translation['peers'] | undefined;
 
   constructor(
     private readonly loaded: LoadedProject,
@@ -108,7 +110,12 @@ class Drafting {
           host: service.hostname,
         };
       case 'process': {
-        const context = { ports, peers: this.#peers, hostPort: (reference: Reference) => this.#hostPort(reference) };
+        const context = {
+          ports,
+          peers: this.#peers,
+          hostPort: (reference: Reference) => this.#hostPort(reference),
+          peerTable: () => this.#peerTable(),
+        };
         const result = processDraft(said, kind, context);
         this.#remarkProcess(said, kind, result);
         return result.draft;
@@ -123,7 +130,8 @@ class Drafting {
         for (const exposed of said.service.expose ?? [])
           if (/^\d+(\/tcp)?$/.test(exposed))
             this.#publish({ service: said.name, target: Number.parseInt(exposed, 10) }, said.at('expose'));
-      for (const [variable, value] of Object.entries(said.service.environment ?? {})) {
+      const variables = Object.entries(said.service.environment ?? {});
+      for (const [variable, value] of [...variables, ...variablesOfFiles(said)]) {
         if (value === null) continue;
         for (const reference of this.#peers.referencesIn(variable, value)) {
           const other = this.#planned.get(reference.service);
@@ -155,6 +163,16 @@ class Drafting {
   /** A container is reached through this machine's port 80 as well; a process may not take it. */
   #forProcess(target: number): number {
     return target < 1024 ? this.#book.forTarget(target) : this.#book.likeTarget(target);
+  }
+
+  #peerTable(): Translation['peers'] {
+    this.#table ??= this.#peers.table(service => this.#portsOf(service));
+    return this.#table;
+  }
+
+  #portsOf(service: string): Record<string, number> {
+    const ports = this.#planned.get(service)?.ports ?? [];
+    return Object.fromEntries(ports.map(({ target, host }) => [String(target ?? host), host]));
   }
 
   #hostPort({ service, target }: Reference): number | undefined {

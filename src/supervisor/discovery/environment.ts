@@ -8,6 +8,7 @@ import type { EnvironmentReport, EnvironmentVariable } from '../../control.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Dotenv, parseDotenv, parseRawEnv } from '../../dotenv.js';
 import type { EnvFile, Port, Service, System } from '../../system.js';
+import { translate } from '../../translation.js';
 import { type Reach, reachOf } from './reach.js';
 
 export interface EnvironmentSources {
@@ -28,7 +29,11 @@ export function environmentOf(system: System, service: Service, sources: Environ
     for (const file of files) {
       const parsed = readEnvFile(file, sources, name => sources.process[name] ?? variables.get(name)?.value, problems);
       for (const { name, value, line } of parsed?.entries ?? [])
-        if (value !== undefined) put(name, value, source, { file: file.path, line });
+        if (value !== undefined)
+          put(name, source === 'env_file' ? translated(service, name, value) : value, source, {
+            file: file.path,
+            line,
+          });
     }
   };
 
@@ -55,6 +60,12 @@ export function environmentOf(system: System, service: Service, sources: Environ
     if (value === undefined) variables.delete(name);
     else put(name, value, 'set');
   return { variables: [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
+}
+
+/** An env file that a container reads, too, speaks of what is in containers. */
+function translated(service: Service, name: string, value: string): string {
+  const isLocal = service.type === 'process' || service.type === 'node';
+  return isLocal && service.translation ? translate(service.translation, name, value) : value;
 }
 
 /**

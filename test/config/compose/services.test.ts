@@ -1,5 +1,6 @@
 // What becomes of a Compose project's services: processes, containers, and how they find each other.
 import { describe, expect, test } from 'vitest';
+import { translate } from '../../../src/translation.js';
 import { make } from './compose-services.js';
 
 const NODE = 'FROM node\nWORKDIR /app\nCOPY . .\nCMD ["node", "index.js"]\n';
@@ -353,6 +354,36 @@ services:
     const made = make({ 'compose.yaml': COMPOSE, ...WEB });
     expect(made.variables('db')).toEqual({ PEER: 'http://api:5000' });
     expect(made.draft('db').container?.extraHosts).toEqual(['web:host-gateway', 'api:host-gateway']);
+  });
+
+  test('what env files say is looked at, too, and translated when they are read', () => {
+    const made = make({
+      'compose.yaml': `
+services:
+  web: {build: web, ports: ["8080:3000"], env_file: web.env, secrets: [key]}
+  db: {image: postgres}
+  cache: {image: redis, ports: ["7000:6379"], container_name: box}
+secrets: {key: {file: key.txt}}
+`,
+      'web.env': 'PORT=3000\nDATABASE_URL=postgres://db/x\nDB_HOST=db\nCACHE=box:6379\nKEY=/run/secrets/key\n',
+      'key.txt': '',
+      ...WEB,
+    });
+    expect(made.said).toBe('');
+    expect(made.variables('web')).toEqual({});
+    expect(made.draft('db').ports).toMatchObject([{ host: 5432, hostAddress: '127.0.0.1' }]);
+    const { translation } = made.draft('web');
+    const there = ['PORT=3000', 'DATABASE_URL=postgres://db/x', 'DB_HOST=db', 'CACHE=box:6379', 'KEY=/run/secrets/key'];
+    const here = there
+      .map(pair => pair.split('=') as [string, string])
+      .map(([name, value]) => translate(translation!, name, value));
+    expect(here).toEqual([
+      '8080',
+      'postgres://127.0.0.1/x',
+      '127.0.0.1',
+      '127.0.0.1:7000',
+      `${made.directory}/key.txt`,
+    ]);
   });
 
   test('two that are looked for at one port get two', () => {

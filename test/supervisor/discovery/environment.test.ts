@@ -136,6 +136,19 @@ describe('the environment of a launch', () => {
     };
   }
 
+  test('has what its own env files say in the words of this machine, where they speak of containers', () => {
+    const service = processService('web', {
+      envFiles: [envFile('a.env')],
+      environment: { OWN: 'db:1' },
+      translation: { peers: { db: { main: 1, ports: { 1: 2 } } }, ports: {}, files: {} },
+    });
+    const { values } = environment(service, {
+      system: { envFiles: [envFile('global.env')] },
+      files: { 'a.env': 'FILE=db:1', 'global.env': 'GLOBAL=db:1' },
+    });
+    expect(values).toMatchObject({ FILE: '127.0.0.1:2', GLOBAL: 'db:1', OWN: 'db:1' });
+  });
+
   test('has what its image would set above what is inherited and generated, and below all that the user says', () => {
     const service = processService('api', {
       ports: [port('main=1000')],

@@ -2,14 +2,12 @@
  * Lets a process listen where the others look for it: in its container it listens on the target port, here on the one that
  * is published.
  *
- * The target is replaced where it is said what to listen on: in variables called PORT or `…_PORT`, behind an address that
- * means "all" or "this machine" (`0.0.0.0:8000`), and behind `--port` and `-p` of its command. PORT itself is given to it in
- * any case.
+ * The target is replaced in variables as translation.ts has it, and behind `--port` and `-p` of its command. PORT itself is
+ * given to it in any case.
  */
 import type { Command } from '../../../system.js';
+import { translatePorts } from '../../../translation.js';
 import type { DeclaredPort } from '../../ports.js';
-
-const ADDRESS = /((?:^|[^\w.])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|[*+]|)):(\d+)(?![\w.])/g;
 
 export class OwnPorts {
   readonly #hosts: ReadonlyMap<string, number>;
@@ -27,16 +25,17 @@ export class OwnPorts {
   }
 
   inVariable(name: string, value: string): string {
-    const host = /(^|_)PORT$/i.test(name) ? this.#take(value) : undefined;
-    return host === undefined ? this.inText(value) : String(host);
+    return translatePorts(name, value, target => this.#take(target));
   }
 
   /** Of the addresses only those that stand for this machine. */
   inText(text: string): string {
-    return text.replace(ADDRESS, (whole, address: string, port: string) => {
-      const host = this.#take(port);
-      return host === undefined ? whole : `${address}:${host}`;
-    });
+    return this.inVariable('', text);
+  }
+
+  /** Ports of this machine by those of the container, where they differ. */
+  get table(): Record<string, number> {
+    return Object.fromEntries(this.#hosts);
   }
 
   inCommand(command: Command | undefined): Command | undefined {

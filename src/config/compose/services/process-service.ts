@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { compileIgnore } from '../../../dockerignore.js';
 import type { Command } from '../../../system.js';
+import type { Translation } from '../../../translation.js';
 import type { Draft } from '../../draft.js';
 import type { Variable } from '../../environment.js';
 import { isDirectory } from '../../find.js';
@@ -12,14 +13,16 @@ import type { SourceMap } from '../source-map.js';
 import { givenFiles } from './given-files.js';
 import { probeOf } from './health.js';
 import { OwnPorts } from './own-ports.js';
-import type { Peers, Reference } from './peers.js';
+import type { HostPort, Peers } from './peers.js';
 import type { SaidService } from './said.js';
 import { superviseOf } from './supervised.js';
 
 export interface ProcessContext {
   readonly ports: readonly DeclaredPort[];
   readonly peers: Peers;
-  readonly hostPort: (reference: Reference) => number | undefined;
+  readonly hostPort: HostPort;
+  /** The same for all services of the project. */
+  readonly peerTable: () => Translation['peers'];
 }
 
 export interface ProcessResult {
@@ -63,7 +66,7 @@ export function processDraft(
   const command = decision.command && inCommand(decision.command);
   const isPortUntold = own.isUntold;
   const watch = watchOf(said);
-  const { files } = givenFiles(said);
+  const { files, bound } = givenFiles(said);
   const draft: Draft = {
     ...superviseOf(said),
     name: said.name,
@@ -78,6 +81,13 @@ export function processDraft(
     hooks: hooksOf(said, command => inCommand(wordsChanged(command, word => map.rewrite(word)))),
     ...(watch && { watchRules: watch }),
     ...(files.length > 0 && { files }),
+    ...(service.env_file && {
+      translation: {
+        peers: context.peerTable(),
+        ports: own.table,
+        files: Object.fromEntries(bound.map(({ source, target }) => [target, source])),
+      },
+    }),
   };
   return { draft, changed: [...changed], isPortUntold };
 }

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
+import { parseDotenv, parseRawEnv } from '../../../dotenv.js';
 import type { DraftDependency } from '../../dependencies.js';
 import type { Draft, NamedEnvFile } from '../../draft.js';
 import { parseDuration } from '../../quantities.js';
 import { placeOf } from '../../report.js';
 import type { DraftRestart } from '../../restart.js';
+import { readSource, Source } from '../../source.js';
 import type { ComposeDependency } from '../project/canonical.js';
 import type { SaidService } from './said.js';
 
@@ -62,6 +64,15 @@ function envFilesOf(said: SaidService): NamedEnvFile[] {
     const inBuild = service.build && path.resolve(service.build.context, path.relative(loaded.directory, file));
     const found = inBuild !== undefined && !existsSync(file) && existsSync(inBuild) ? inBuild : file;
     return { path: found, at: placeOf(place), place, required, format: format === 'raw' ? 'raw' : 'dotenv' };
+  });
+}
+
+/** What the env files say now; they are read again at each launch. */
+export function variablesOfFiles(said: SaidService): [string, string][] {
+  return envFilesOf(said).flatMap(({ path: file, format }) => {
+    const source = readSource(file);
+    if (!(source instanceof Source)) return [];
+    return [...(format === 'raw' ? parseRawEnv : parseDotenv)(source.text, said.loaded.lookup).values];
   });
 }
 
