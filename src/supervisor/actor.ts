@@ -52,6 +52,8 @@ interface LiveRun {
   inspectPort: number | undefined;
   health: Health | undefined;
   wasReady: boolean;
+  /** Its image is being pulled or built. */
+  isGettingImage: boolean;
 }
 
 const NEVER: RestartPolicy = { when: 'never', limit: 0, windowMs: 0, backoffMs: 0, backoffMaxMs: 0, successCodes: [0] };
@@ -104,6 +106,11 @@ export class Actor {
 
   get state(): ServiceState {
     return this.#state;
+  }
+
+  /** Whether a launch waits for an image that is being pulled or built: nobody knows how long that takes. */
+  get isGettingImage(): boolean {
+    return this.#run?.isGettingImage ?? false;
   }
 
   get recent(): RecentLines {
@@ -298,11 +305,14 @@ export class Actor {
       inspectPort,
       health: undefined,
       wasReady: false,
+      isGettingImage: false,
       handle: runner.launch(
         { service, run: id, environment: this.#host.environmentFor(service), inspectPort },
         {
-          progress: progress =>
-            this.#host.emit({ type: 'progress', at: clock.now(), service: this.name, run: id, ...progress }),
+          progress: progress => {
+            run.isGettingImage = progress.state === 'begun' || progress.state === 'going on';
+            this.#host.emit({ type: 'progress', at: clock.now(), service: this.name, run: id, ...progress });
+          },
           launched: as => this.#launched(run, as),
           health: (healthy, problem) => {
             // What the engine's return mends is no proof of a readiness that is decided elsewhere.

@@ -368,9 +368,11 @@ class SystemSupervisor implements Supervisor {
     this.#claim.release();
   }
 
-  /** Any service changed its phase, or the engine came or went. */
+  /** Any service changed its phase or how it gets its image, or the engine came or went. */
   #onAnyChange(callback: () => void): () => void {
-    const end = this.subscribe(event => event.type === 'phase' && callback());
+    const end = this.subscribe(event => {
+      if (event.type === 'phase' || (event.type === 'progress' && event.state !== 'going on')) callback();
+    });
     this.#engineWatchers.add(callback);
     return () => {
       end();
@@ -457,6 +459,13 @@ class SystemSupervisor implements Supervisor {
   #blockersOf(service: Service): readonly string[] {
     const blockers = blockersOf(service, name => this.#standing(name));
     return service.type === 'container' && !this.#containers.isConnected ? [CONTAINER_ENGINE, ...blockers] : blockers;
+  }
+
+  /** It, or something it waits for, waits for an image that is being pulled or built. */
+  #awaitsImage(actor: Actor): boolean {
+    if (actor.isGettingImage) return true;
+    if (actor.state.phase.id !== 'waiting') return false;
+    return blockersOf(actor.service, name => this.#standing(name)).some(name => this.#awaitsImage(this.#actor(name)));
   }
 
   #lacksEngine(service: Service): boolean {
@@ -557,6 +566,7 @@ class SystemSupervisor implements Supervisor {
       patienceMs: options.patienceMs ?? START_PATIENCE_MS,
       isHopeless: ({ service }: Actor) =>
         this.#lacksEngine(service) || isHopeless(service, name => this.#standing(name)),
+      awaitsImage: (actor: Actor) => this.#awaitsImage(actor),
       onAnyChange: (callback: () => void) => this.#onAnyChange(callback),
     };
     if (ordered.some(name => this.#actor(name).service.type === 'container')) this.#containers.want();

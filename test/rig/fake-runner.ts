@@ -1,6 +1,6 @@
 /** Runs that are no processes, and files that are no files: tests say what happens to them. */
 import type { Exit, StreamName } from '../../src/event.js';
-import type { LaunchOrder, Run, Runner, RunReport } from '../../src/supervisor/runners/runner.js';
+import type { LaunchOrder, Progress, Run, Runner, RunReport } from '../../src/supervisor/runners/runner.js';
 import type { Watcher, WatcherOptions } from '../../src/supervisor/watch.js';
 
 export class FakeRun implements Run {
@@ -22,6 +22,11 @@ export class FakeRun implements Run {
 
   launched(): void {
     if (!this.isOver) this.#report.launched({ pid: this.pid });
+  }
+
+  /** It waits for an image. */
+  progress(state: Progress['state'], task: Progress['task'] = 'pull'): void {
+    this.#report.progress({ task, subject: 'an-image:1', state });
   }
 
   terminate(signal: NodeJS.Signals): void {

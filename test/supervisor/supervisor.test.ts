@@ -104,6 +104,38 @@ describe('start', () => {
     expect(results(await impatient)).toEqual(['a starting']);
   });
 
+  test.each([
+    ['is pulled, then launched', 'pull', 'done', ['db starting', 'web waiting']],
+    ['is built, then launched', 'build', 'done', ['db starting', 'web waiting']],
+    ['could not be had, whatever comes of that', 'pull', 'failed', ['db starting', 'web waiting']],
+  ] as const)(
+    'counts its patience, and that of those who wait for it, from when the image %s',
+    async (_, task, end, expected) => {
+      const dependsOn = [{ service: 'db', condition: 'ready', required: true, restart: false, at: undefined }] as const;
+      const { supervisor, clock, runner } = openFakeSystem([
+        processService('db'),
+        processService('web', { dependsOn }),
+      ]);
+      runner.slow.add('db');
+      const settled: string[] = [];
+      const outcomes = supervisor.start(['db', 'web']).then(all => {
+        settled.push(...results(all));
+        return all;
+      });
+      await clock.advance(1000);
+      runner.of('db').progress('begun', task);
+      await clock.advance(100 * START_PATIENCE_MS);
+      runner.of('db').progress('going on', task);
+      await clock.advance(100 * START_PATIENCE_MS);
+      runner.of('db').progress(end, task);
+      await clock.advance(START_PATIENCE_MS - 1);
+      expect(settled).toEqual([]);
+      await clock.advance(1);
+      expect(results(await outcomes)).toEqual(expected);
+      expect((await outcomes)[0]?.tookMs).toBe(1000 + 201 * START_PATIENCE_MS);
+    },
+  );
+
   test('of a service that ends says completed, or failed with what is wrong', async () => {
     const at = { file: '/shop/fuge.yml', line: 4, column: 8 };
     const { supervisor, clock, runner } = openFakeSystem([
