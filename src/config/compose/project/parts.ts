@@ -95,6 +95,8 @@ export const ports: Kind = {
         const address = (port as { readonly host_ip?: string } | undefined)?.host_ip;
         if (address !== undefined && isIP(address) === 0)
           reading.wrong([...path, index, 'host_ip'], item, `must be an IP address, not "${address}"`);
+        else if (port !== undefined && !Object.hasOwn(port as object, 'target'))
+          reading.wrong([...path, index], item, 'has no target', 'add target: and the port in the container');
         else if (port !== undefined) add(port as { readonly [key: string]: Json }, item);
         continue;
       }
@@ -150,11 +152,13 @@ export const volume: Kind = {
       if (type === 'bind' && bind && typeof bind === 'object' && !('create_host_path' in bind))
         mount.bind = { ...bind, create_host_path: true };
     }
+    if (mount.target === undefined)
+      return reading.wrong(path, node, 'has no target', 'add target: and the path in the container');
     if (mount.type === 'bind') {
       if (mount.source === undefined) return reading.wrong(path, node, 'is a bind mount and needs a "source"');
       mount.source = absolutePath(String(mount.source), reading.scope(node).directory, reading.home);
     } else if (mount.source !== undefined && mount.type !== 'npipe') mount.source = cleaned(String(mount.source));
-    if (mount.target !== undefined && mount.type !== 'npipe') mount.target = cleaned(String(mount.target));
+    if (mount.type !== 'npipe') mount.target = cleaned(String(mount.target));
     return mount;
   },
 };

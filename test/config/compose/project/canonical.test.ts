@@ -42,6 +42,24 @@ describe('a service', () => {
     });
   });
 
+  it('says where in the container each port and mount is', () => {
+    const { said } = loadProject(
+      'services:\n  a:\n    image: x\n    ports: [{published: 80}]\n    volumes: [{type: bind, source: ./a}]\n',
+    );
+    expect(said).toBe(
+      [
+        'compose.yaml:4:13 error compose-value: "services.a.ports[0]" has no target',
+        '  4 |     ports: [{published: 80}]',
+        '    |             ~~~~~~~~~~~~~~~',
+        '  hint: add target: and the port in the container',
+        'compose.yaml:5:15 error compose-value: "services.a.volumes[0]" has no target',
+        '  5 |     volumes: [{type: bind, source: ./a}]',
+        '    |               ~~~~~~~~~~~~~~~~~~~~~~~~~',
+        '  hint: add target: and the path in the container',
+      ].join('\n'),
+    );
+  });
+
   it('has ports in the long form, one for each of a range, equal ones once', () => {
     const { ports } = one(
       '    ports: ["8000-8001:80-81", "127.0.0.1:9000:90/udp", 70, {target: 80, published: 8000}]\n',
