@@ -45,12 +45,9 @@ export function summarize(context: Context, outcomes: readonly Outcome[]): numbe
   // What keeps everything from starting (another fuge runs the system) is told once.
   if (outcomes.length > 1)
     for (const text of new Set(of('failed').map(outcome => failure(context, outcome)))) out.print(text);
-  for (const { service, waitingFor = [] } of of('waiting')) {
-    // What was there in the meantime is no longer waited for.
-    const now = supervisor.status(service)?.waitingFor ?? [];
-    const needs = (now.length > 0 ? now : waitingFor).map(name => describeNeed(context, name));
-    const whom = needs.length > 0 ? needs.join(', ') : 'its start';
-    out.print(`${paint.yellow('…')} ${service} waits for ${whom}; it goes on by itself`);
+  for (const [need, services] of waitsOf(context, of('waiting'))) {
+    const [wait, go] = services.length === 1 ? ['waits', 'it goes on by itself'] : ['wait', 'they go on by themselves'];
+    out.print(`${paint.yellow('…')} ${services.join(', ')} ${wait} for ${need}; ${go}`);
   }
   for (const { service } of of('starting'))
     out.print(`${paint.yellow('…')} ${service} is not ready yet${portHint(supervisor.status(service)?.ports)}`);
@@ -99,6 +96,19 @@ function failure({ supervisor, system, out }: Context, { service, problem }: Out
   if (status?.error !== undefined) return `${head}: ${formatError(status.error)}`;
   const lines = supervisor.lines(service).filter(({ text }) => text.trim() !== '');
   return [head, ...lines.slice(-LAST_LINES).map(({ text }) => `    ${paint.dim(text)}`)].join('\n');
+}
+
+/** The waiting services by what they wait for, so that many that wait for one thing are told once. */
+function waitsOf(context: Context, outcomes: readonly Outcome[]): Map<string, string[]> {
+  const waits = new Map<string, string[]>();
+  for (const { service, waitingFor = [] } of outcomes) {
+    // What was there in the meantime is no longer waited for.
+    const now = context.supervisor.status(service)?.waitingFor ?? [];
+    const needs = (now.length > 0 ? now : waitingFor).map(name => describeNeed(context, name));
+    const need = needs.length > 0 ? needs.join(', ') : 'its start';
+    waits.set(need, [...(waits.get(need) ?? []), service]);
+  }
+  return waits;
 }
 
 /** `db (crashed, code 1)`. */
