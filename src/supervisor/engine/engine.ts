@@ -111,6 +111,8 @@ export interface ContainerFacts {
   readonly startedAt: number | undefined;
   /** Address by network name. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Ports of the engine's machine that lead into it now. */
+  readonly hostPorts: readonly { readonly port: number; readonly protocol: string }[];
 }
 
 export interface NetworkFacts {

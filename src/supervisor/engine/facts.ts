@@ -79,7 +79,10 @@ export interface ContainerJson {
     StartedAt?: string;
     Health?: { Status?: string; Log?: { Output?: string }[] | null } | null;
   };
-  NetworkSettings?: { Networks?: Readonly<Record<string, { IPAddress?: string } | null>> | null };
+  NetworkSettings?: {
+    Networks?: Readonly<Record<string, { IPAddress?: string } | null>> | null;
+    Ports?: Readonly<Record<string, { HostPort?: string }[] | null>> | null;
+  };
 }
 
 const STATES = new Set(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
@@ -99,6 +102,13 @@ export function containerOf(json: ContainerJson): ContainerFacts {
   const addresses: Record<string, string> = {};
   for (const [name, network] of Object.entries(json.NetworkSettings?.Networks ?? {}))
     if (network?.IPAddress) addresses[name] = network.IPAddress;
+  // `80/tcp`: [{ HostPort }], once for each address.
+  const hostPorts = Object.entries(json.NetworkSettings?.Ports ?? {}).flatMap(([inside, bindings]) =>
+    [...new Set((bindings ?? []).map(({ HostPort }) => Number(HostPort)))].map(port => ({
+      port,
+      protocol: inside.split('/')[1] ?? 'tcp',
+    })),
+  );
   return {
     id: json.Id ?? '',
     name: (json.Name ?? '').replace(/^\//, ''),
@@ -114,6 +124,7 @@ export function containerOf(json: ContainerJson): ContainerFacts {
     // A container that has never run was started in the year 1.
     startedAt: startedAt > 0 ? startedAt : undefined,
     addresses,
+    hostPorts,
   };
 }
 

@@ -4,12 +4,16 @@ import { isAlive, type Registration, type Registry } from '../registry.js';
 import { machineId } from '../runners/process-identity.js';
 import type { ContainerFacts, Engine } from './engine.js';
 import { LABEL, type Labels, ownerOf } from './labels.js';
+import { removeUnused } from './unused-networks.js';
 
 /** ms between two looks whether a container has ended. */
 const LOOK_MS = 50;
 const DEFAULT_GRACE_S = 10;
 
-/** Sweeps after every dead owner but `ownId`; returns what was cleared, for people. */
+/**
+ * Sweeps after every dead owner but `ownId`; returns what was cleared, for people. What can't be removed is left to the next
+ * sweep: it must keep nobody from starting anything.
+ */
 export async function sweep(engine: Engine, registry: Registry, ownId: string): Promise<Diagnostic[]> {
   const isLeft = (labels: Labels) => {
     const owner = ownerOf(labels);
@@ -17,18 +21,21 @@ export async function sweep(engine: Engine, registry: Registry, ownId: string): 
   };
   const containers = (await engine.containers([LABEL.owner])).filter(each => isLeft(each.labels));
   // A kept one that does not run is where it should be.
-  const ended = containers.filter(each => each.labels[LABEL.keep] !== 'true' || each.state === 'running');
-  await Promise.all(ended.map(each => endContainer(engine, each)));
-  const networks = (await engine.networks([LABEL.owner])).filter(each => isLeft(each.labels));
-  await Promise.all(networks.filter(each => each.containers.length === 0).map(each => engine.removeNetwork(each.id)));
+  const left = containers.filter(each => each.labels[LABEL.keep] !== 'true' || each.state === 'running');
+  const ended = await endAll(engine, left);
+  const networks = await engine.networks([LABEL.owner]);
+  await removeUnused(
+    engine,
+    networks.filter(each => isLeft(each.labels)),
+  );
   return cleared(ended);
 }
 
 /** Ends everything of one owner: its own guard does this when it was killed. */
 export async function sweepOwner(engine: Engine, owner: string): Promise<void> {
   const label = [`${LABEL.owner}=${owner}`];
-  await Promise.all((await engine.containers(label)).map(each => endContainer(engine, each)));
-  await Promise.all((await engine.networks(label)).map(each => engine.removeNetwork(each.id).catch(() => {})));
+  await endAll(engine, await engine.containers(label));
+  await removeUnused(engine, await engine.networks(label));
 }
 
 /** Nobody lives who could still want it: neither its owner, nor another fuge that runs the same system now. */
@@ -37,10 +44,17 @@ function isDead(owner: Registration, registry: Registry, ownId: string): boolean
   return owner.systemFile === null || registry.findOwner(owner.systemFile, ownId) === undefined;
 }
 
+/** Gives those that were ended. One that the engine refuses to end keeps the others from nothing. */
+async function endAll(engine: Engine, containers: readonly ContainerFacts[]): Promise<readonly ContainerFacts[]> {
+  const ends = await Promise.allSettled(containers.map(each => endContainer(engine, each)));
+  return containers.filter((_, i) => ends[i]!.status === 'fulfilled');
+}
+
 async function endContainer(engine: Engine, { id, labels, state }: ContainerFacts): Promise<void> {
   if (state === 'running') {
     const grace = Number(labels[LABEL.stopGrace] ?? DEFAULT_GRACE_S) * 1000;
-    await engine.signalContainer(id, labels[LABEL.stopSignal] || 'SIGTERM');
+    // A signal that the engine does not know must not save it from the next one.
+    await engine.signalContainer(id, labels[LABEL.stopSignal] || 'SIGTERM').catch(() => {});
     for (const until = Date.now() + grace; Date.now() < until && (await isRunning(engine, id)); )
       await new Promise(resolve => setTimeout(resolve, LOOK_MS));
   }
