@@ -37,6 +37,8 @@ export interface Draft {
   readonly container?: Partial<ContainerSettings> | undefined;
   /** What it can be switched to: the same in another form, see {@link System.alternatives}. */
   readonly alternative?: 'process' | 'node' | 'container' | undefined;
+  /** The same where the other form says other things, too; in place of {@link alternative}. */
+  readonly otherForm?: Draft | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly host?: string | undefined;
   readonly advertised?: boolean | undefined;

@@ -38,7 +38,8 @@ export function resolveServices(
       return resolveService(form, ports, disabled, dependencies.get(draft) ?? [], globals, directory, env, report);
     };
     services.set(draft.name, resolve(draft));
-    if (draft.alternative) alternatives.set(draft.name, resolve({ ...draft, type: draft.alternative }));
+    const otherForm = draft.otherForm ?? (draft.alternative && { ...draft, type: draft.alternative });
+    if (otherForm) alternatives.set(draft.name, resolve(otherForm));
   }
   const byName = new Map(drafts.map(draft => [draft.name, draft]));
   const restartPlaceOf = (name: string) => (byName.get(name)?.restart ?? globals.defaults.restart)?.node;

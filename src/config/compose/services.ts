@@ -16,11 +16,11 @@ import type { Report } from '../report.js';
 import type { Place } from '../source.js';
 import type { LoadedProject } from './project/read-project.js';
 import { containerDraft } from './services/container-service.js';
-import { kindOf, type ServiceKind } from './services/kind.js';
+import { hasDockerfile, kindOf, type ServiceKind } from './services/kind.js';
 import { findOwnKeys, type OwnKeys, withOwnKeys } from './services/own-keys.js';
 import { Peers, type Reference } from './services/peers.js';
 import { PortBook } from './services/port-book.js';
-import { type ProcessResult, processDraft } from './services/process-service.js';
+import { type ProcessContext, type ProcessResult, processDraft } from './services/process-service.js';
 import { networksOf, volumesOf } from './services/resources.js';
 import { SaidService } from './services/said.js';
 import { scaleOf, superviseOf, variablesOfFiles } from './services/supervised.js';
@@ -77,7 +77,7 @@ class Drafting {
         const name = `${said.name}-${replica}`;
         if (this.#planned.has(name)) continue;
         const copy = this.#draftOf(planned, this.#book.portsOfReplica(planned.ports));
-        drafts.push({ ...copy, name });
+        drafts.push({ ...copy, name, otherForm: undefined });
       }
     }
     this.#tell();
@@ -87,8 +87,22 @@ class Drafting {
 
   #draftOf(planned: Planned, ports: readonly DeclaredPort[]): Draft {
     const { said, own, kind } = planned;
-    const draft = this.#plainDraft(said, kind, ports);
-    return own ? withOwnKeys(draft, own, said) : draft;
+    const plain = this.#plainDraft(said, kind, ports);
+    const draft = own ? withOwnKeys(plain, own, said) : plain;
+    const otherForm = this.#otherForm(said, kind, ports);
+    return otherForm ? { ...draft, otherForm } : draft;
+  }
+
+  /** What is built can be switched between a process and a container, where it can be both. */
+  #otherForm(said: SaidService, kind: ServiceKind, ports: readonly DeclaredPort[]): Draft | undefined {
+    if (!said.service.build) return undefined;
+    if (kind.as === 'process')
+      return hasDockerfile(said.service) ? containerDraft(said, ports, this.#hostsFor(said)) : undefined;
+    if (kind.as !== 'container' || kind.why !== undefined) return undefined;
+    const possible = kindOf(said, undefined);
+    return possible?.as === 'process' && isDirectory(possible.directory)
+      ? processDraft(said, possible, this.#contextOf(ports)).draft
+      : undefined;
   }
 
   #plainDraft(said: SaidService, kind: ServiceKind, ports: readonly DeclaredPort[]): Draft {
@@ -110,13 +124,7 @@ class Drafting {
           host: service.hostname,
         };
       case 'process': {
-        const context = {
-          ports,
-          peers: this.#peers,
-          hostPort: (reference: Reference) => this.#hostPort(reference),
-          peerTable: () => this.#peerTable(),
-        };
-        const result = processDraft(said, kind, context);
+        const result = processDraft(said, kind, this.#contextOf(ports));
         this.#remarkProcess(said, kind, result);
         return result.draft;
       }
@@ -163,6 +171,15 @@ class Drafting {
   /** A container is reached through this machine's port 80 as well; a process may not take it. */
   #forProcess(target: number): number {
     return target < 1024 ? this.#book.forTarget(target) : this.#book.likeTarget(target);
+  }
+
+  #contextOf(ports: readonly DeclaredPort[]): ProcessContext {
+    return {
+      ports,
+      peers: this.#peers,
+      hostPort: reference => this.#hostPort(reference),
+      peerTable: () => this.#peerTable(),
+    };
   }
 
   #peerTable(): Translation['peers'] {

@@ -633,6 +633,24 @@ services:
     expect(made.variables('own')).toEqual({ A: '1', B: '2' });
   });
 
+  test('a service that is built can be switched to the other form, in the words of that', () => {
+    const keys = '    ports: ["8080:3000"]\n    environment: {PORT: 3000}\n';
+    const process = web(keys).draft('web');
+    expect(process).toMatchObject({
+      type: 'process',
+      otherForm: { type: 'container', container: { image: 'shop-web' } },
+    });
+    expect(process.otherForm?.environment).toMatchObject([{ name: 'PORT', value: '3000' }]);
+    const container = web(`${keys}    x-fuge: {type: container}\n`).draft('web');
+    expect(container).toMatchObject({
+      type: 'container',
+      otherForm: { type: 'process', command: { argv: ['node', 'index.js'] } },
+    });
+    expect(container.otherForm?.environment).toMatchObject([{ name: 'PORT', value: '8080' }]);
+    const unbuildable = make({ 'compose.yaml': 'services: {web: {build: ., command: x}}' });
+    expect(unbuildable.draft('web').otherForm).toBeUndefined();
+  });
+
   test('leaves a service to others', () => {
     expect(web('    ports: ["8080:3000"]\n    x-fuge: {type: external}\n').draft('web')).toMatchObject({
       type: 'external',

@@ -96,7 +96,7 @@ export const ports: Kind = {
         if (address !== undefined && isIP(address) === 0)
           reading.wrong([...path, index, 'host_ip'], item, `must be an IP address, not "${address}"`);
         else if (port !== undefined && !Object.hasOwn(port as object, 'target'))
-          reading.wrong([...path, index], item, 'has no target', 'add target: and the port in the container');
+          reading.wrong([...path, index], item, 'has no "target"');
         else if (port !== undefined) add(port as { readonly [key: string]: Json }, item);
         continue;
       }
@@ -152,8 +152,7 @@ export const volume: Kind = {
       if (type === 'bind' && bind && typeof bind === 'object' && !('create_host_path' in bind))
         mount.bind = { ...bind, create_host_path: true };
     }
-    if (mount.target === undefined)
-      return reading.wrong(path, node, 'has no target', 'add target: and the path in the container');
+    if (mount.target === undefined) return reading.wrong(path, node, 'has no "target"');
     if (mount.type === 'bind') {
       if (mount.source === undefined) return reading.wrong(path, node, 'is a bind mount and needs a "source"');
       mount.source = absolutePath(String(mount.source), reading.scope(node).directory, reading.home);

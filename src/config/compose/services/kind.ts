@@ -1,8 +1,11 @@
 /** What a Compose service is here: a process, a container, or run by others. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isDirectory } from '../../find.js';
 import { type BuildDecision, decideBuild } from '../build-service.js';
 import { commandOf, execForm } from '../invocation.js';
+import type { ComposeService } from '../project/canonical.js';
+import { isRemote } from '../project/paths.js';
 import { type Bound, createSourceMap } from '../source-map.js';
 import { givenFiles } from './given-files.js';
 import type { OwnKeys } from './own-keys.js';
@@ -27,6 +30,12 @@ export function kindOf(said: SaidService, own: OwnKeys | undefined): ServiceKind
     hint: 'x-fuge: {run: COMMAND} makes it a process',
   });
   return undefined;
+}
+
+/** Its image can be built here. */
+export function hasDockerfile({ build }: ComposeService): boolean {
+  if (build === undefined || isRemote(build.context)) return false;
+  return build.dockerfile_inline !== undefined || existsSync(path.resolve(build.context, build.dockerfile ?? ''));
 }
 
 /** As it was asked for, even where nothing else says that it could be one. */
