@@ -115,7 +115,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
     }),
   },
   {
-    words: /error mounting "([^"]+)" to rootfs at "([^"]+)": ([^]+)/i,
+    words: /error mounting "([^"]+)" to rootfs at "([^"]+)": ([\s\S]+)/i,
     tell: ([, source, target, why], service) => ({
       code: 'bad-mount',
       message: `${source} can't be mounted at ${target}: ${lastWords(why!)}`,
