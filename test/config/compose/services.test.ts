@@ -605,6 +605,17 @@ describe('x-fuge', () => {
     );
   });
 
+  test('says what is watched', () => {
+    const watch = (value: string) => web(`    x-fuge: {watch: ${value}}\n`).draft('web');
+    expect(watch('false').monitor).toBe(false);
+    const { monitor, watchRules } = watch('[web, compose.yaml]');
+    expect(monitor).toBe(true);
+    expect(watchRules?.map(({ root, include }) => [root.split('/').at(-1), include])).toEqual([
+      ['web', []],
+      ['shop', ['compose.yaml']],
+    ]);
+  });
+
   test('makes a container of a build, and a process of an image', () => {
     expect(web('    x-fuge: {type: container}\n').draft('web')).toMatchObject({
       type: 'container',

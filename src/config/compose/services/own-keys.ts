@@ -2,6 +2,7 @@
  * `x-fuge:` of a Compose service: keys of a system file's service that go before what follows from the Compose file.
  *
  * `run`, `type`, `path`, `ready`, `monitor` … mean what they mean in a system file. `environment` is added to the service's.
+ * `watch` says which files are watched, or false.
  * With `run` and no `type` it is a process.
  */
 import path from 'node:path';
@@ -13,6 +14,7 @@ import { readService } from '../../service.js';
 import type { MapNode } from '../../yaml.js';
 import { entry, isScalar, textNode, valueAt } from '../tree.js';
 import type { SaidService } from './said.js';
+import { watchRule } from './watch-rule.js';
 
 const TYPES = ['process', 'node', 'task', 'container', 'external'] as const;
 /** Keys of a container that may stand here. */
@@ -51,7 +53,7 @@ export function findOwnKeys(said: SaidService): OwnKeys | undefined {
 
 /** The draft with what `x-fuge` says in place of what the Compose file says. */
 export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidService): Draft {
-  const entries = node.entries.filter(one => one.key !== 'type');
+  const entries = node.entries.filter(one => one.key !== 'type' && one.key !== 'watch');
   const typed: MapNode = {
     ...node,
     entries: [entry('type', textNode(type ?? draft.type, node), node), ...withImage(entries, draft, node)],
@@ -68,6 +70,7 @@ export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidSer
     ...draft,
     ...set,
     type: own.type,
+    ...watchOf(node, directory, reader),
     place: draft.place,
     origins: { ...draft.origins, ...own.origins },
     environment: [...draft.environment, ...own.environment],
@@ -85,6 +88,15 @@ export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidSer
       },
     }),
   };
+}
+
+/** `watch`: whether at all, or which files and directories. */
+function watchOf(node: MapNode, directory: string, reader: Reader): Partial<Draft> {
+  const given = valueAt(node, 'watch');
+  if (given === undefined) return {};
+  if (isScalar(given) && typeof given.value === 'boolean') return { monitor: given.value };
+  const files = reader.texts(given, 'watch', 'true, false, or a list of files and directories');
+  return { monitor: true, watchRules: files.map(({ text }) => watchRule(path.resolve(directory, text), [], [])) };
 }
 
 /** Of what is said of a container, what Compose has no key for. */

@@ -1,11 +1,9 @@
 /** A Compose service as a process of this machine, with all that speaks of its container put into the words of this machine. */
-import path from 'node:path';
 import { compileIgnore } from '../../../dockerignore.js';
 import type { Command } from '../../../system.js';
 import type { Translation } from '../../../translation.js';
 import type { Draft } from '../../draft.js';
 import type { Variable } from '../../environment.js';
-import { isDirectory } from '../../find.js';
 import type { DeclaredPort } from '../../ports.js';
 import type { BuildDecision } from '../build-service.js';
 import { commandOf } from '../invocation.js';
@@ -16,6 +14,7 @@ import { OwnPorts } from './own-ports.js';
 import type { HostPort, Peers } from './peers.js';
 import type { SaidService } from './said.js';
 import { superviseOf } from './supervised.js';
+import { watchRule } from './watch-rule.js';
 
 export interface ProcessContext {
   readonly ports: readonly DeclaredPort[];
@@ -137,7 +136,6 @@ function watchOf(said: SaidService): Draft['watchRules'] {
       const { problem } = compileIgnore(patterns);
       if (problem !== undefined) said.report.error('bad-pattern', problem, said.at('develop', 'watch', index, key));
     }
-    if (isDirectory(watched)) return { root: watched, include, ignore };
-    return { root: path.dirname(watched), include: [path.basename(watched)], ignore };
+    return watchRule(watched, include, ignore);
   });
 }
