@@ -26,7 +26,10 @@ async function openWithContainer(): Promise<{ folder: string; fuge: FugeProcess 
   const fuge = new FugeProcess(folder);
   fuge.enter('start stubborn');
   await fuge.says(/stubborn\W+up/);
-  expect(await containersOf('io.fuge.service=stubborn')).toMatchObject([{ State: 'running' }]);
+  // The engine passes on what a container prints before it calls it running.
+  await vi.waitFor(async () =>
+    expect(await containersOf('io.fuge.service=stubborn')).toMatchObject([{ State: 'running' }]),
+  );
   return { folder, fuge };
 }
 
