@@ -127,7 +127,7 @@ class Shell {
       history: this.#history.load(),
       complete: line => complete(line, { verbs, system: this.#supervisor.system, cwd: this.#systemShell.cwd }),
       line: (line, wasVisible) => {
-        this.#screen.writer.setBottom(undefined);
+        if (wasVisible) this.#screen.writer.endBottom(PROMPT + line);
         this.#history.add(line);
         this.#lines.push({ line, isShown: wasVisible });
         this.#wake();
@@ -283,6 +283,7 @@ class Shell {
   #leave(code: number): void {
     if (this.#leaving !== undefined) return;
     this.#leaving = code;
+    this.#screen.stopProgress();
     this.#prompt?.abandonLine(code === INTERRUPTED ? '^C' : '');
     this.#screen.writer.setBottom(undefined);
     if (code !== 0) this.#command?.abort();

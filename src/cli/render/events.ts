@@ -30,6 +30,8 @@ export interface EventTextOptions {
   readonly paint: Paint;
   /** Shortens paths and colours diagnostics. */
   readonly diagnosticStyle?: DiagnosticStyle;
+  /** How far pulls and builds are is shown elsewhere: they are told of when they are done. */
+  readonly movesProgress?: boolean;
   /** The directory that paths are shown relative to. */
   readonly directory?: string;
 }
@@ -41,6 +43,8 @@ export class EventText {
   /** Services whose restart has been announced and has not come to anything yet. */
   readonly #announced = new Set<string>();
   readonly #launchedAt = new Map<string, number>();
+  /** Images that are pulled or built: since when, and which services still want them. */
+  readonly #images = new Map<string, { readonly since: number; readonly services: Set<string>; isDone: boolean }>();
   readonly #stoppingAt = new Map<string, number>();
 
   constructor(surroundings: Surroundings, options: EventTextOptions) {
@@ -75,16 +79,26 @@ export class EventText {
     }
   }
 
-  /** An image that is fetched or made is told of at its begin and end; what lies between is for a display that moves. */
+  /**
+   * An image that is fetched or made is told of at its begin and end, once for all services that share it; what lies between
+   * is for a display that moves.
+   */
   #progress({ service, task, subject, state, at, bytes }: ProgressEvent): string | undefined {
     const name = nameOf(service, this.#surroundings.system, this.#options.paint);
-    const key = `${service} ${task} ${subject}`;
+    const key = `${task} ${subject}`;
+    const known = this.#images.get(key);
     if (state === 'begun') {
-      this.#launchedAt.set(key, at);
-      return `${name} ${task === 'pull' ? 'pulls' : 'builds'} ${subject}`;
+      if (known && !known.isDone) return void known.services.add(service);
+      this.#images.set(key, { since: at, services: new Set([service]), isDone: false });
+      return this.#options.movesProgress ? undefined : `${name} ${task === 'pull' ? 'pulls' : 'builds'} ${subject}`;
     }
-    if (state !== 'done') return undefined;
-    const took = formatTook(at - (this.#launchedAt.get(key) ?? at));
+    if (state === 'going on' || !known) return undefined;
+    known.services.delete(service);
+    if (known.services.size === 0) this.#images.delete(key);
+    // That it failed is told with the service.
+    if (state === 'failed' || known.isDone) return undefined;
+    known.isDone = true;
+    const took = formatTook(at - known.since);
     const size = bytes === undefined ? '' : ` (${formatBytes(bytes.total)})`;
     return `${name} ${task === 'pull' ? 'pulled' : 'built'} ${subject} in ${took}${size}`;
   }

@@ -8,11 +8,14 @@ import { createPaint, type Paint, wantsColour } from '../render/paint.js';
 import { makeSafe } from '../terminal/safe-text.js';
 import { Writer } from '../terminal/writer.js';
 import type { Output } from '../verb.js';
+import { ImageProgress } from './image-progress.js';
 
 export interface Screen {
   readonly writer: Writer;
   /** What verbs speak through. */
   readonly out: Output;
+  /** Takes away the rows that tell of images; none come any more. */
+  stopProgress(): void;
   /** Ends listening to the supervisor. */
   dispose(): void;
 }
@@ -24,6 +27,8 @@ export interface ScreenOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** ms between two looks of what moves. */
+const PROGRESS_INTERVAL_MS = 100;
 const EMPTY_SCREEN = '\x1b[H\x1b[2J\x1b[3J';
 
 export function createScreen({ supervisor, stdout, stderr, env }: ScreenOptions): Screen {
@@ -43,10 +48,13 @@ export function createScreen({ supervisor, stdout, stderr, env }: ScreenOptions)
     },
   });
   const endSubscription = show(supervisor, writer, paint);
+  const stopProgress = writer.isTerminal ? showProgress(supervisor, writer, stdout, paint) : () => {};
   return {
     writer,
     out: createShellOutput(writer, paint, stdout, stderr, env),
+    stopProgress,
     dispose: () => {
+      stopProgress();
       endSubscription();
       release?.();
     },
@@ -64,6 +72,7 @@ export function skippedText(lines: number, sources: readonly string[]): string {
 function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void {
   const text = new EventText(supervisor, {
     paint,
+    movesProgress: writer.isTerminal,
     diagnosticStyle: { path: shortenPath, paint: (part, words) => paintPart(paint, part, words) },
   });
   const log = new LogLines(supervisor, paint);
@@ -84,6 +93,31 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void 
       if (sentence !== undefined) writer.print(sentence);
     }
   });
+}
+
+/** Keeps rows above the prompt as long as images are pulled or built. Gives what ends that. */
+function showProgress(supervisor: Supervisor, writer: Writer, stdout: NodeJS.WriteStream, paint: Paint): () => void {
+  const progress = new ImageProgress(paint);
+  let timer: NodeJS.Timeout | undefined;
+  const draw = () =>
+    writer.setRows(progress.rows(Date.now(), { columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 }));
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    writer.setRows([]);
+  };
+  const endSubscription = supervisor.subscribe(event => {
+    if (event.type !== 'progress') return;
+    progress.hear(event);
+    if (!progress.isMoving) return stop();
+    if (timer) return;
+    draw();
+    timer = setInterval(draw, PROGRESS_INTERVAL_MS);
+  });
+  return () => {
+    endSubscription();
+    stop();
+  };
 }
 
 function paintPart(paint: Paint, part: string, text: string): string {

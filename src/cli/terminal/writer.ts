@@ -1,9 +1,10 @@
 /**
- * The one writer that owns standard output: log lines go above whatever stands at the bottom (the prompt, a status
- * line), in batches; a terminal that can't keep up skips the oldest lines and says so, anything else gets all of them.
+ * The one writer that owns standard output: log lines go above whatever stands at the bottom (rows that move, the
+ * prompt, a status line), in batches; a terminal that can't keep up skips the oldest lines and says so, anything else gets all of them.
  */
 import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { widthOf } from '../render/width.js';
 
 /** What stands below the output and is redrawn after each batch: the line being typed. */
 export interface Bottom {
@@ -66,6 +67,9 @@ export class Writer {
   #lastFlush = Number.NEGATIVE_INFINITY;
   #bottom: Bottom | undefined;
   #status = '';
+  /** What moves above the bottom, and what of it stands on the screen. */
+  #rows: readonly string[] = [];
+  #drawn: readonly string[] = [];
   #suspended = false;
   #blocked = false;
   #held = false;
@@ -142,11 +146,30 @@ export class Writer {
    */
   setStatus(text: string, short = text): void {
     if (!this.isTerminal || this.#dead) return;
-    const status = text.length < (this.#stream.columns ?? 80) ? text : short;
+    const status = text.length < this.#columns ? text : short;
     if (status === this.#status) return;
     this.#redraw('', () => {
       this.#status = status;
     });
+  }
+
+  /**
+   * The line being typed was ended: it stays on the screen as `text`, with the cursor in the row below, and the rows that
+   * move go below it.
+   */
+  endBottom(text: string): void {
+    this.#bottom = undefined;
+    if (this.#drawn.length === 0 || this.#suspended || this.#dead) return;
+    const up = this.#rowsOf(this.#drawn) + Math.floor(widthOf(text) / this.#columns) + 1;
+    this.#drawn = this.#rows;
+    this.#write(`\x1b[${up}A\r\x1b[J${[text, ...this.#rows].join('\n')}\n`);
+  }
+
+  /** Shows rows that are redrawn in place, right above the bottom; none must be wider than the window. [] removes them. */
+  setRows(rows: readonly string[]): void {
+    if (!this.isTerminal || this.#dead || rows.join('\n') === this.#rows.join('\n')) return;
+    this.#rows = rows;
+    if (!this.#blocked) this.#redraw('');
   }
 
   /** Writes whatever waits, now. */
@@ -173,17 +196,21 @@ export class Writer {
   control(sequence: string): void {
     if (!this.isTerminal || this.#dead) return;
     this.flush();
+    this.#hideRows();
     this.#write(sequence);
+    if (this.#rows.length > 0) this.#redraw('');
   }
 
   /** Leaves the terminal to someone else; what is said meanwhile waits (log lines bounded). */
   suspend(): void {
     this.flush();
+    this.#hideRows();
     this.#suspended = true;
   }
 
   resume(): void {
     this.#suspended = false;
+    if (this.#rows.length > 0) this.#redraw('');
     if (this.#queue.length > 0) this.#schedule();
   }
 
@@ -282,13 +309,32 @@ export class Writer {
     if (this.#suspended) return change();
     const stream = this.#stream;
     stream.cork();
-    const up = this.#bottom?.rowsAbove() ?? 0;
-    const erase = this.#bottom || this.#status !== '' ? `${up > 0 ? `\x1b[${up}A` : ''}\r\x1b[J` : '';
+    const up = this.#rowsOf(this.#drawn) + (this.#bottom?.rowsAbove() ?? 0);
+    const erase = this.#bottom || this.#status !== '' || up > 0 ? `${up > 0 ? `\x1b[${up}A` : ''}\r\x1b[J` : '';
     change();
-    if (erase + text !== '') this.#write(erase + text);
+    const rows = this.#rows.map(row => `${row}\n`).join('');
+    this.#drawn = this.#rows;
+    if (erase + text + rows !== '') this.#write(erase + text + rows);
     if (this.#bottom) this.#bottom.draw();
-    else if (this.#status !== '') this.#write(cut(this.#status, (stream.columns ?? 80) - 1));
+    else if (this.#status !== '') this.#write(cut(this.#status, this.#columns - 1));
     stream.uncork();
+  }
+
+  #hideRows(): void {
+    if (this.#drawn.length === 0) return;
+    const rows = this.#rows;
+    this.#rows = [];
+    this.#redraw('');
+    this.#rows = rows;
+  }
+
+  /** Rows of the screen that these take now: terminals wrap what they show when the window gets narrower. */
+  #rowsOf(rows: readonly string[]): number {
+    return rows.reduce((sum, row) => sum + Math.max(1, Math.ceil(widthOf(row) / this.#columns)), 0);
+  }
+
+  get #columns(): number {
+    return this.#stream.columns ?? 80;
   }
 
   #write(text: string): void {

@@ -223,3 +223,61 @@ describe('other events', () => {
     expect(text.sentence({ type: 'watch', at: 0, service: 'api', watching: 'on' })).toBeUndefined();
   });
 });
+
+describe('an image', () => {
+  const MB = 1024 * 1024;
+  const teller = (movesProgress: boolean) => {
+    const text = new EventText(setUp().supervisor, { paint: createPaint(false), movesProgress });
+    return (
+      service: string,
+      state: 'begun' | 'going on' | 'done' | 'failed',
+      at: number,
+      task: 'pull' | 'build' = 'pull',
+    ) =>
+      text.sentence({
+        type: 'progress',
+        at,
+        service,
+        run: 1,
+        task,
+        subject: 'redis:7',
+        state,
+        ...(state === 'done' && task === 'pull' && { bytes: { done: 9 * MB, total: 9 * MB } }),
+      });
+  };
+
+  it('that is pulled is told of at its begin and its end', () => {
+    const say = teller(false);
+    expect(say('api', 'begun', 0)).toBe('api      pulls redis:7');
+    expect(say('api', 'going on', 500)).toBeUndefined();
+    expect(say('api', 'done', 2000)).toBe('api      pulled redis:7 in 2.0 s (9 MB)');
+    expect(say('api', 'begun', 3000, 'build')).toBe('api      builds redis:7');
+    expect(say('api', 'done', 3500, 'build')).toBe('api      built redis:7 in 0.50 s');
+  });
+
+  it('that several services share is told of once, and anew when it is pulled anew', () => {
+    const say = teller(false);
+    expect(say('api', 'begun', 0)).toBe('api      pulls redis:7');
+    expect(say('payments', 'begun', 100)).toBeUndefined();
+    expect(say('api', 'done', 1000)).toBe('api      pulled redis:7 in 1.0 s (9 MB)');
+    expect(say('payments', 'done', 1000)).toBeUndefined();
+    expect(say('payments', 'begun', 5000)).toBe('payments pulls redis:7');
+  });
+
+  it('that one of them no longer wants is told of by the others, and one that failed not here', () => {
+    const say = teller(false);
+    say('api', 'begun', 0);
+    say('payments', 'begun', 0);
+    expect(say('api', 'failed', 500)).toBeUndefined();
+    expect(say('payments', 'done', 1000)).toBe('payments pulled redis:7 in 1.0 s (9 MB)');
+    say('api', 'begun', 2000);
+    expect(say('api', 'failed', 2500)).toBeUndefined();
+    expect(say('api', 'begun', 3000)).toBe('api      pulls redis:7');
+  });
+
+  it('whose progress moves elsewhere is told of at its end only', () => {
+    const say = teller(true);
+    expect(say('api', 'begun', 0)).toBeUndefined();
+    expect(say('api', 'done', 1000)).toBe('api      pulled redis:7 in 1.0 s (9 MB)');
+  });
+});

@@ -29,6 +29,65 @@ describe('a writer on a terminal', () => {
     expect(stream.text).toBe('\x1b[2A\r\x1b[Jone\ntwo\n<prompt>');
   });
 
+  it('redraws rows that move right above the line being typed, and what is said above them', () => {
+    const { stream, writer } = terminal();
+    writer.setBottom(typing(stream, 1));
+    writer.setRows(['redis 10%', 'web 0%']);
+    expect(stream.take()).toBe('\x1b[1A\r\x1b[Jredis 10%\nweb 0%\n<prompt>');
+    writer.setRows(['redis 10%', 'web 0%']);
+    expect(stream.take()).toBe('');
+    writer.setRows(['redis 20%']);
+    expect(stream.take()).toBe('\x1b[3A\r\x1b[Jredis 20%\n<prompt>');
+    writer.print('hello');
+    writer.flush();
+    expect(stream.take()).toBe('\x1b[2A\r\x1b[Jhello\nredis 20%\n<prompt>');
+    writer.setRows([]);
+    expect(stream.take()).toBe('\x1b[2A\r\x1b[J<prompt>');
+  });
+
+  it('takes moving rows for as many as they have become in a window that got narrower', () => {
+    const { stream, writer } = terminal();
+    writer.setRows(['x'.repeat(30), '']);
+    expect(stream.take()).toBe(`${'x'.repeat(30)}\n\n`);
+    stream.columns = 20;
+    writer.setRows(['y']);
+    expect(stream.take()).toBe('\x1b[3A\r\x1b[Jy\n');
+  });
+
+  it('leaves a line that was typed above the rows that move', () => {
+    const { stream, writer } = terminal();
+    writer.setBottom(typing(stream, 0));
+    writer.setRows(['redis 10%']);
+    stream.take();
+    writer.endBottom('fuge> ps');
+    expect(stream.take()).toBe('\x1b[2A\r\x1b[Jfuge> ps\nredis 10%\n');
+    writer.setRows(['redis 20%']);
+    expect(stream.take()).toBe('\x1b[1A\r\x1b[Jredis 20%\n');
+  });
+
+  it('touches no line that was typed where no row moves', () => {
+    const { stream, writer } = terminal();
+    writer.setBottom(typing(stream, 0));
+    writer.endBottom('fuge> ps');
+    writer.print('all well');
+    writer.flush();
+    expect(stream.text).toBe('all well\n');
+  });
+
+  it('takes moving rows off the screen for whoever the terminal is lent to, and for a clear screen', () => {
+    const { stream, writer } = terminal();
+    writer.setRows(['redis 10%']);
+    stream.take();
+    writer.suspend();
+    expect(stream.take()).toBe('\x1b[1A\r\x1b[J');
+    writer.setRows(['redis 20%']);
+    expect(stream.take()).toBe('');
+    writer.resume();
+    expect(stream.take()).toBe('redis 20%\n');
+    writer.control('<clear>');
+    expect(stream.take()).toBe('\x1b[1A\r\x1b[J<clear>redis 20%\n');
+  });
+
   it('writes nothing at all where nothing waits', () => {
     const { stream, writer } = terminal();
     writer.setBottom(typing(stream, 0));
