@@ -46,7 +46,7 @@ function queryOf(
     pull: build.pull ? 1 : undefined,
     networkmode: build.network,
     shmsize: build.shmSize,
-    extrahosts: build.extraHosts.length > 0 ? build.extraHosts.join(',') : undefined,
+    extrahosts: build.extraHosts.length > 0 ? build.extraHosts : undefined,
     cachefrom: build.cacheFrom.length > 0 ? JSON.stringify(build.cacheFrom) : undefined,
     platform: build.platform ?? service.platform,
   };

@@ -6,10 +6,10 @@ import { LABEL } from './labels.js';
 /** Labels that differ from one fuge to the next though the container is the same. */
 const VOLATILE = new Set<string>([LABEL.owner, LABEL.ownerStart, LABEL.configHash]);
 
-/** @param imageId The image may have changed behind its name. */
-export function configHash({ body, connect }: CreateOrder, imageId: string): string {
+/** @param ids Of its image and its networks: another one may stand behind the same name, and a container holds on to the old one. */
+export function configHash({ body, connect }: CreateOrder, ids: readonly string[]): string {
   const labels = Object.entries((body.Labels ?? {}) as Record<string, string>).filter(([name]) => !VOLATILE.has(name));
-  const stable = inKeyOrder({ ...body, Labels: Object.fromEntries(labels), connect, imageId });
+  const stable = inKeyOrder({ ...body, Labels: Object.fromEntries(labels), connect, ids });
   return createHash('sha256').update(JSON.stringify(stable)).digest('hex').slice(0, 16);
 }
 

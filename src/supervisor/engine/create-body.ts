@@ -10,6 +10,7 @@ export const MANY_NETWORKS_SINCE = '1.44';
 export interface CreateContext {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly imageEntrypoint: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** The service's networks, first the one it is made in, with their names in the engine. */
   readonly networks: readonly (NetworkUse & { readonly engineName: string })[];
@@ -42,14 +43,15 @@ export function createOrder(service: ContainerService, context: CreateContext): 
   const atOnce = context.takesManyNetworks ? endpoints : endpoints.slice(0, 1);
   const body = {
     Image: service.image,
-    ...(service.entrypoint !== undefined && { Entrypoint: service.entrypoint.length > 0 ? service.entrypoint : [''] }),
-    ...(service.args !== undefined && { Cmd: service.args }),
+    ...programOf(service, context),
     Env: Object.entries(context.environment).map(([name, value]) => `${name}=${value}`),
     Labels: { ...service.labels, ...context.labels },
     ...(service.hostname !== undefined && { Hostname: service.hostname }),
     ...(service.domainname !== undefined && { Domainname: service.domainname }),
     ...(service.workingDir !== undefined && { WorkingDir: service.workingDir }),
     ...(service.user !== undefined && { User: service.user }),
+    // Older engines read it here only.
+    ...(!context.takesManyNetworks && isNetworked && networks[0]?.mac && { MacAddress: networks[0].mac }),
     ...(service.stopSignal !== undefined && { StopSignal: service.stopSignal }),
     StopTimeout: Math.ceil(service.stop.graceMs / 1000),
     ...(service.healthcheck !== undefined && { Healthcheck: healthcheckOf(service.healthcheck) }),
@@ -65,6 +67,19 @@ export function createOrder(service: ContainerService, context: CreateContext): 
   return { body, connect };
 }
 
+/**
+ * To the engine no arguments mean the image's, unless there is an entrypoint; and an entrypoint of one empty word is none,
+ * which drops the image's arguments as any other does.
+ */
+function programOf({ entrypoint, args }: ContainerService, { imageEntrypoint }: CreateContext) {
+  const isCleared = args?.length === 0 && entrypoint === undefined;
+  const Entrypoint = isCleared ? imageEntrypoint : entrypoint;
+  return {
+    ...(Entrypoint !== undefined && { Entrypoint: Entrypoint.length > 0 ? Entrypoint : [''] }),
+    ...(args !== undefined && { Cmd: args }),
+  };
+}
+
 function hostConfigOf(service: ContainerService, context: CreateContext, firstNetwork: string | undefined) {
   const { resources, resolver, logging } = service;
   const { binds, mounts } = mountsOf(service, context);
@@ -74,7 +89,6 @@ function hostConfigOf(service: ContainerService, context: CreateContext, firstNe
     PortBindings: portBindings(service),
     Binds: binds,
     Mounts: mounts,
-    Tmpfs: {},
     ExtraHosts: context.networkMode === undefined ? [...service.extraHosts, ...context.extraHosts] : service.extraHosts,
     Dns: resolver.servers,
     DnsSearch: resolver.search,
@@ -146,16 +160,23 @@ function endpointOf(service: ContainerService, use: NetworkUse, { name }: Create
   };
 }
 
-/** Most mounts have a structured form; only the old one makes missing directories and knows SELinux' labels. */
+/**
+ * Most mounts have a structured form; only the old one makes missing directories and knows SELinux' labels. It can't name a
+ * path that has a colon.
+ */
 function mountsOf(service: ContainerService, context: CreateContext) {
   const binds: string[] = [];
   const mounts: object[] = [];
   for (const mount of service.mounts) {
-    if (mount.type === 'bind' && (mount.createSource || mount.selinux !== undefined)) binds.push(bindText(mount));
+    if (mount.type === 'bind' && (mount.createSource || mount.selinux !== undefined) && !hasColon(mount))
+      binds.push(bindText(mount));
     else mounts.push(mountOf(mount, context));
   }
   return { binds, mounts };
 }
+
+const hasColon = ({ source, target }: Extract<Mount, { type: 'bind' }>) =>
+  source.replace(/^[A-Za-z]:/, '').includes(':') || target.includes(':');
 
 function bindText({ source, target, readOnly, selinux, propagation }: Extract<Mount, { type: 'bind' }>): string {
   const options = [readOnly ? 'ro' : 'rw', selinux, propagation].filter(option => option !== undefined);

@@ -73,12 +73,15 @@ export class Images {
   ): Promise<void> {
     const subject = service.image;
     const key = `${task} ${subject} ${service.platform ?? ''}`;
+    wish.signal.throwIfAborted();
     const shared = this.#tasks.get(key) ?? this.#begin(key, run);
     shared.wishes.add(wish);
     wish.progress({ task, subject, state: 'begun' });
     const leave = () => {
       shared.wishes.delete(wish);
-      if (shared.wishes.size === 0) shared.abort.abort();
+      if (shared.wishes.size > 0) return;
+      this.#forget(key, shared); // whoever wants it from now on begins anew
+      shared.abort.abort();
     };
     wish.signal.addEventListener('abort', leave, { once: true });
     try {
@@ -105,11 +108,16 @@ export class Images {
         for (const wish of wishes) wish.output(text);
       },
     };
-    const done = run(all).finally(() => this.#tasks.delete(key));
-    done.catch(() => {}); // whoever waits for it is told
-    const task = { wishes, abort, done };
+    const done = run(all);
+    const task: Task = { wishes, abort, done };
     this.#tasks.set(key, task);
+    // Whoever waits for it is told how it ended.
+    void done.catch(() => {}).then(() => this.#forget(key, task));
     return task;
+  }
+
+  #forget(key: string, task: Task): void {
+    if (this.#tasks.get(key) === task) this.#tasks.delete(key);
   }
 }
 

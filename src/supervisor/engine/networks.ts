@@ -8,13 +8,15 @@ import { LaunchRefusal } from '../runners/container.js';
 import { type Engine, EngineError, type NetworkFacts } from './engine.js';
 import { LABEL, ownerLabels } from './labels.js';
 import { apart, networkNameOf, volumeNameOf } from './names.js';
+import { removeUnused } from './unused-networks.js';
 
-export type EngineNetworkUse = NetworkUse & { readonly engineName: string };
+export type EngineNetworkUse = NetworkUse & { readonly engineName: string; readonly engineId: string };
 
-/** What was seen to be there, for one engine. */
+/** For one engine. It is asked anew for each launch: somebody may have removed what was there for the one before. */
 export class Networks {
   readonly #engine: Engine;
   readonly #owner: () => Registration;
+  /** Looked for or made just now: containers that start together want the same. */
   readonly #networks = new Map<string, Promise<NetworkFacts>>();
   readonly #volumes = new Map<string, Promise<string>>();
 
@@ -27,10 +29,10 @@ export class Networks {
   async provide(system: System, service: ContainerService): Promise<readonly EngineNetworkUse[]> {
     return Promise.all(
       networksOf(service).map(async use => {
-        const { name } = await this.#once(this.#networks, use.network, () =>
+        const { name, id } = await this.#once(this.#networks, use.network, () =>
           this.#network(system, service, use.network),
         );
-        return { ...use, engineName: name };
+        return { ...use, engineName: name, engineId: id };
       }),
     );
   }
@@ -49,31 +51,21 @@ export class Networks {
     );
   }
 
-  /** Where containers of these networks reach this machine. */
-  async gateways(): Promise<readonly string[]> {
-    const known = await Promise.allSettled(this.#networks.values());
-    return [...new Set(known.flatMap(each => (each.status === 'fulfilled' ? each.value.gateways : [])))];
-  }
-
-  /** Removes what this owner made and nobody is in any more. */
+  /** Removes what was made for this system file, by this fuge or by one before it, and is needed no more. */
   async clear(): Promise<void> {
-    const own = await this.#engine.networks([`${LABEL.owner}=${this.#owner().id}`]);
-    this.#networks.clear();
-    await Promise.all(
-      own
-        .filter(network => network.containers.length === 0)
-        .map(network => this.#engine.removeNetwork(network.id).catch(() => {})),
-    );
+    const { machine, systemFile } = this.#owner();
+    const labels = [`${LABEL.machine}=${machine}`, `${LABEL.systemFile}=${systemFile}`];
+    await removeUnused(this.#engine, await this.#engine.networks(labels));
   }
 
-  /** What failed is tried again the next time. */
-  #once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-    const before = known.get(key);
+  #once<T>(underWay: Map<string, Promise<T>>, key: string, provide: () => Promise<T>): Promise<T> {
+    const before = underWay.get(key);
     if (before) return before;
-    const made = make();
-    known.set(key, made);
-    made.catch(() => known.delete(key));
-    return made;
+    const provided = provide();
+    underWay.set(key, provided);
+    const forget = () => void underWay.delete(key);
+    provided.then(forget, forget);
+    return provided;
   }
 
   async #network(system: System, service: ContainerService, key: string): Promise<NetworkFacts> {

@@ -127,6 +127,7 @@ export class Provision {
     ]);
     const context = {
       environment: order.environment,
+      imageEntrypoint: image.entrypoint,
       networks: uses,
       networkMode: await this.#shared(engine, service.networkMode),
       ipc: await this.#shared(engine, service.ipc),
@@ -145,8 +146,8 @@ export class Provision {
         ...(service.keep && { [LABEL.keep]: 'true' }),
       };
       const create = createOrder(service, { ...context, name, labels });
-      const hash = configHash(create, image.id);
-      const body = { ...create.body, Labels: { ...labels, ...service.labels, [LABEL.configHash]: hash } };
+      const hash = configHash(create, [image.id, ...uses.map(use => use.engineId)]);
+      const body = { ...create.body, Labels: { ...service.labels, ...labels, [LABEL.configHash]: hash } };
       const existing = service.keep ? await engine.inspectContainer(name) : undefined;
       if (existing && isOwn(existing, own)) {
         if (existing.labels[LABEL.configHash] === hash && existing.state !== 'running')
