@@ -107,13 +107,12 @@ test('commands run as probes with the environment of the service, and a hanging 
     'fuge.yml': `fuge_global:
   monitor: false
   environment: [FILE=up]
-web: {type: process, run: sh -c 'sleep 0.1; touch $FILE; exec sleep 1000', ready: {exec: 'test -f $$FILE', interval: 20ms}}
+web:
+  type: process
+  run: sh -c 'sleep 0.1; touch $$FILE; exec sleep 1000'
+  ready: {exec: sh -c 'test -f $$FILE', interval: 20ms}
 slow: {type: process, run: sleep 1000, ready: {exec: sleep 1000, timeout: 50ms}}
-`
-      .replace("'test -f $$FILE'", "sh -c 'test -f $$FILE'")
-      .replace("run: sh -c '", 'run: "sh -c \'')
-      .replace("1000', ready", '1000\'", ready')
-      .replace("'sleep 0.1; touch $FILE", "'sleep 0.1; touch $$FILE"),
+`,
   });
   void supervisor.start(['web', 'slow']);
   await until(comesTo('web', 'ready'));
