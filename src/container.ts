@@ -57,11 +57,24 @@ export interface ContainerSettings {
   /** `host`, `service:NAME`, `shareable` …, as the engine takes it. */
   readonly ipc: string | undefined;
   readonly pid: string | undefined;
+  /** Run inside after each start, one after the other, before it can be ready; one that fails fails the start. */
+  readonly postStart: readonly ContainerHook[];
+  /** Run inside before it is asked to end. */
+  readonly preStop: readonly ContainerHook[];
   readonly logging:
     | { readonly driver: string | undefined; readonly options: Readonly<Record<string, string>> }
     | undefined;
   /** True: a stop leaves the container (stopped), and the next start goes on with it if it is unchanged. */
   readonly keep: boolean;
+}
+
+/** A command that is run inside a running container. */
+export interface ContainerHook {
+  readonly argv: readonly [string, ...string[]];
+  readonly user: string | undefined;
+  readonly workingDir: string | undefined;
+  readonly privileged: boolean;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** How much of the machine it may use; undefined: no limit. */

@@ -94,6 +94,7 @@ export interface ExecOptions {
   /** Undefined: the container's. */
   readonly workingDir?: string;
   readonly user?: string;
+  readonly privileged?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with what it prints, in order, before {@link ExecSession.exit} settles. */
   onOutput(stream: StreamName, chunk: Uint8Array): void;

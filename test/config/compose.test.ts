@@ -39,7 +39,8 @@ describe('an included Compose file', () => {
       type: 'container',
       image: 'mongo:7',
       args: ['--quiet', 'a b'],
-      host: 'db.local',
+      host: '127.0.0.1',
+      hostname: 'db.local',
       environment: { A: '1' },
       envFiles: [{ path: `${directory}/db.env`, required: false, format: 'raw' }],
       ports: [

@@ -134,6 +134,33 @@ shot: {type: container, image: 'busybox:1', args: 'sh -c "exec sleep 1000"'}
     expect(await containersOf('io.fuge.service=web')).toHaveLength(1);
   });
 
+  it('of a Compose file runs its hooks inside, and does not start where one fails', async () => {
+    await image('busybox:1');
+    const { supervisor, printed } = await openSystem({
+      'fuge.yml': `name: life\nfuge_global: {container_engine_url: '${engineUrl()}'}\ninclude: [compose.yml]\n`,
+      'compose.yml': `services:
+  web:
+    image: busybox:1
+    init: true
+    command: sleep 1000
+    post_start: [{command: [sh, -c, 'echo hello $$WHO'], environment: {WHO: you}}]
+    pre_stop: [{command: [echo, good-bye]}]
+  broken: {image: 'busybox:1', command: sleep 1000, post_start: [{command: [sh, -c, 'exit 4']}]}
+`,
+    });
+    const [broken, web] = await supervisor
+      .start(['broken', 'web'])
+      .then(all => all.toSorted((a, b) => (a.service < b.service ? -1 : 1)));
+    expect(web).toMatchObject({ result: 'ready' });
+    expect(broken).toMatchObject({
+      result: 'failed',
+      problem: { message: 'post_start of "broken" ended with code 4: sh -c exit 4', at: { line: 8 } },
+    });
+    expect(printed('web')).toEqual(['hello you']);
+    await supervisor.stop(['web']);
+    expect(printed('web')).toEqual(['hello you', 'good-bye']);
+  });
+
   it('that is stopped while it starts leaves nothing', async () => {
     const { supervisor } = await open(`web: {type: container, image: 'busybox:1', args: '${FOREVER}'}\n`);
     const started = supervisor.start(['web']);

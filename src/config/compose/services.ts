@@ -263,9 +263,7 @@ class Drafting {
 /** Keys of a container that are understood, but not passed on. */
 const NO_EFFECT = `blkio_config cgroup cgroup_parent cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period
   cpu_rt_runtime cpuset credential_spec device_cgroup_rules external_links gpus isolation mem_swappiness models
-  oom_kill_disable post_start pre_start pre_stop runtime storage_opt use_api_socket userns_mode uts volume_driver`.split(
-  /\s+/,
-);
+  oom_kill_disable pre_start runtime storage_opt use_api_socket userns_mode uts volume_driver`.split(/\s+/);
 
 function namesInOrder({ tree, project, disabled }: LoadedProject): string[] {
   const services = valueAt(tree, 'services');

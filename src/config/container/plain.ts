@@ -45,6 +45,8 @@ export const PLAIN_CONTAINER: ContainerSettings = {
   ulimits: {},
   ipc: undefined,
   pid: undefined,
+  postStart: [],
+  preStop: [],
   logging: undefined,
   keep: false,
 };

@@ -99,28 +99,26 @@ export class EngineConnection {
     const { connect, prepare, label, heard, clock } = this.#options;
     let engine: Engine | undefined;
     try {
-      engine = await connect();
-      const found = engine;
+      const found = await connect();
+      engine = found;
+      if (this.#isClosed) return found.close();
+      this.#engine = found; // from now on it may break
       // Before anything is looked at, so that nothing happens between the look and the first event.
       const events = await found.events({ labels: [label] }, heard, () => this.#broke(found));
-      if (this.#isClosed) {
-        events.close();
-        return engine.close();
-      }
-      this.#engine = engine;
-      this.#events = events;
-      await prepare(engine);
+      if (this.#engine === found) this.#events = events;
+      else events.close();
+      if (this.#engine === found) await prepare(found);
       if (this.#isClosed) return;
-      if (this.#engine !== engine) throw new Error('the connection broke while it was made');
+      if (this.#engine !== found) throw new Error('the connection broke while it was made');
       this.#state = 'connected';
       this.#pauseMs = RETRY_FIRST_MS;
       this.problem = undefined;
       this.#options.changed();
       for (const callback of [...this.#waiting]) callback();
     } catch (error) {
+      this.#drop();
       engine?.close();
       if (this.#isClosed) return;
-      this.#engine = undefined;
       const isNews = this.problem === undefined;
       this.problem = error;
       if (isNews) this.#options.changed();

@@ -23,6 +23,7 @@ export async function openExec(
     Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     ...(options.workingDir !== undefined && { WorkingDir: options.workingDir }),
     ...(options.user !== undefined && { User: options.user }),
+    ...(options.privileged && { Privileged: true }),
   };
   const stream = await engine.exec(container, body, { terminal, output: { output: onOutput, ended } });
   const exit = end.then(async (): Promise<Exit> => {

@@ -5,11 +5,13 @@
  * gone for a while: no single message is relied on. It has ended for good when it is removed (or, where it is kept, stopped).
  */
 import { constants } from 'node:os';
+import type { ContainerHook } from '../../container.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Exit } from '../../event.js';
 import type { ContainerService } from '../../system.js';
 import type { Clock } from '../clock.js';
 import { type Attachment, type ContainerFacts, type Engine, EngineError, type EngineEvent } from '../engine/engine.js';
+import { openExec } from '../engine/exec.js';
 import { ResumedOutput } from '../engine/resumed-output.js';
 import type { LaunchOrder, Progress, Run, Runner, RunReport } from './runner.js';
 
@@ -116,8 +118,42 @@ class ContainerRun implements Run {
 
   #askToEnd(signal: string): void {
     this.#askedToEnd = signal;
-    if (this.#isLaunched) void this.#signal(signal);
-    else this.#abort.abort();
+    if (!this.#isLaunched) return this.#abort.abort();
+    const { preStop } = this.#order.service;
+    if (signal === 'SIGKILL' || preStop.length === 0) return void this.#signal(signal);
+    void this.#runInside(preStop, 'pre_stop').then(() => this.#signal(signal));
+  }
+
+  /** One after the other, their output among the container's; gives what is wrong with the first that fails. */
+  async #runInside(hooks: readonly ContainerHook[], key: 'post_start' | 'pre_stop'): Promise<Diagnostic | undefined> {
+    const engine = this.#engine;
+    const { service } = this.#order;
+    for (const { argv, user, workingDir, privileged, environment } of hooks) {
+      if (!engine || !this.#container) return undefined;
+      const problem = (how: string): Diagnostic => ({
+        severity: 'error',
+        code: 'hook-failed',
+        message: `${key} of "${service.name}" ${how}: ${argv.join(' ')}`,
+        at: service.origins[key] ?? service.at,
+      });
+      try {
+        const session = await openExec(engine, this.#container.id, argv, {
+          terminal: undefined,
+          ...(user !== undefined && { user }),
+          ...(workingDir !== undefined && { workingDir }),
+          privileged,
+          environment,
+          onOutput: (stream, chunk) => this.#report.output(stream, Buffer.from(chunk)),
+        });
+        session.end();
+        const exit = await session.exit;
+        if (exit.reason !== 'code' || exit.code !== 0)
+          return problem(exit.reason === 'code' ? `ended with code ${exit.code}` : 'was not run to its end');
+      } catch (error) {
+        return problem(error instanceof EngineError ? `can't be run (${error.message})` : "can't be run");
+      }
+    }
+    return undefined;
   }
 
   async #signal(signal: string): Promise<void> {
@@ -170,6 +206,10 @@ class ContainerRun implements Run {
       this.#attachment.hold(this.#isHeld);
       signal.throwIfAborted();
       await engine.startContainer(container.id);
+      const problem = await this.#runInside(service.postStart, 'post_start');
+      // One that has ended already says more by its own end.
+      if (problem && (await engine.inspectContainer(container.id))?.state === 'running')
+        throw new LaunchRefusal(problem);
     } catch (error) {
       this.#letGo();
       if (!service.keep) await engine.removeContainer(container.id).catch(() => {});

@@ -1,5 +1,5 @@
 /** A Compose service as a container: its canonical form in the words of {@link ContainerSettings}. */
-import type { ContainerSettings, ImageBuild, Mount, NetworkUse } from '../../../container.js';
+import type { ContainerHook, ContainerSettings, ImageBuild, Mount, NetworkUse } from '../../../container.js';
 import { hostEntriesOf, imageBuildOf } from '../../container/build.js';
 import { healthcheckOf } from '../../container/healthcheck.js';
 import { ulimitsOf } from '../../container/limits.js';
@@ -8,7 +8,7 @@ import { networkUseOf } from '../../container/networks.js';
 import type { Draft } from '../../draft.js';
 import type { Variable } from '../../environment.js';
 import type { DeclaredPort } from '../../ports.js';
-import type { ComposeBuild, ComposeMount, ComposeService } from '../project/canonical.js';
+import type { ComposeBuild, ComposeHook, ComposeMount, ComposeService } from '../project/canonical.js';
 import { isRemote } from '../project/paths.js';
 import { type GivenFiles, givenFiles } from './given-files.js';
 import { SaidService } from './said.js';
@@ -27,10 +27,18 @@ export function containerDraft(said: SaidService, ports: readonly DeclaredPort[]
     environment: Object.entries(service.environment ?? {}).flatMap(([name, value]): Variable[] =>
       said.isSaid('environment', name) ? [{ name, value: value ?? undefined, at: said.at('environment', name) }] : [],
     ),
-    host: service.hostname,
     container: settingsOf(said, hosts, given),
     ...(given.files.length > 0 && { files: given.files }),
   };
+}
+
+function hooksOf(hooks: readonly ComposeHook[] = []): ContainerHook[] {
+  return hooks.flatMap(({ command, user, privileged = false, working_dir: workingDir, environment = {} }) => {
+    const [program, ...args] = command ?? [];
+    if (program === undefined) return [];
+    const variables = Object.entries(environment).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+    return [{ argv: [program, ...args], user, workingDir, privileged, environment: Object.fromEntries(variables) }];
+  });
 }
 
 function settingsOf(said: SaidService, hosts: readonly string[], given: GivenFiles): Partial<ContainerSettings> {
@@ -77,6 +85,8 @@ function settingsOf(said: SaidService, hosts: readonly string[], given: GivenFil
       pids: service.pids_limit ?? limits?.pids,
       oomScoreAdj: service.oom_score_adj,
     },
+    postStart: hooksOf(service.post_start),
+    preStop: hooksOf(service.pre_stop),
     tty: service.tty ?? false,
     stdinOpen: service.stdin_open ?? false,
     readOnly: service.read_only ?? false,
