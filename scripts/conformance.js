@@ -1,5 +1,6 @@
 // Runs our parsers over recorded cases of the reference implementations and prints how many pass:
-//   npm run conformance [folder]
+//   npm run conformance -- [folder] [--decisions]
+// With --decisions it lists what the services with "build" of real Compose projects would run here.
 // Cases that the reference gets wrong itself ("quirk") are not counted. Known failures are listed in conformance/known.json
 // with their reason; any other failure makes the exit code 1.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -8,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const folder = path.resolve(process.argv[2] ?? path.join(here, '../../shared/conformance'));
+const given = process.argv.slice(2).filter(word => word !== '--decisions');
+const folder = path.resolve(given[0] ?? path.join(here, '../../shared/conformance'));
 if (!existsSync(folder)) {
   console.log(`No conformance cases: ${folder} does not exist. Give their folder: npm run conformance -- FOLDER`);
   process.exit(0);
@@ -53,6 +55,16 @@ for (const [name, passed, failed, skipped, remark] of rows)
   console.log(
     `${name.padEnd(22)}${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}  ${remark}`.trimEnd(),
   );
+if (existsSync(path.join(folder, 'projects_realworld.json')) && existsSync(path.join(folder, 'dockerfile.json'))) {
+  const { decisions } = await import('./conformance/decisions.js');
+  const decided = await decisions(folder);
+  failures.push(...decided.failures);
+  const containers = decided.lines.filter(line => line.endsWith(' container')).length;
+  console.log(
+    `services with "build": ${decided.lines.length - containers} run from their source, ${containers} are built as containers (--decisions lists them)`,
+  );
+  if (process.argv.includes('--decisions')) for (const line of decided.lines) console.log(line);
+}
 for (const failure of failures) console.log(failure);
 process.exit(failures.length > 0 ? 1 : 0);
 
