@@ -183,7 +183,9 @@ describe('slips are told', () => {
 describe('the table of commands', () => {
   const shell = verbs.filter(verb => verb.where.includes('shell'));
   const named = systemOf(
-    ['api', 'web', 'gateway', 'db'].map(name => nodeService(name, { groups: ['backend'] })).concat(nodeService('api-1')),
+    ['api', 'web', 'gateway', 'db']
+      .map(name => nodeService(name, { groups: ['backend'] }))
+      .concat(nodeService('api-1')),
   );
 
   it.each(shell.flatMap(verb => verb.examples.map(({ line }) => [line, verb.name] as const)))(
