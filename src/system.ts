@@ -33,12 +33,21 @@ export interface System {
   readonly containerEngine: string | undefined;
   /** Global `auto_generate_environment`. False: nobody is told where the others are. */
   readonly discovery: boolean;
+  /** In which forms they are told; Kubernetes' (with fuge 2's spellings) by default. */
+  readonly dialects: readonly Dialect[];
   readonly dns: DnsSettings;
   /** Every file this was read from (system file first), absolute. Env files are not among them. */
   readonly files: readonly string[];
   /** Where the keys of `fuge_global` are defined, for showing. */
   readonly origins: Readonly<Record<string, Origin>>;
 }
+
+/**
+ * A form of variables that say where a service is: Kubernetes' and docker links'; `NAME_URL`; that of .NET Aspire
+ * (`services__name__http__0`).
+ */
+export type Dialect = 'kubernetes' | 'url' | 'aspire';
+export const DIALECTS: readonly Dialect[] = ['kubernetes', 'url', 'aspire'];
 
 export interface DnsSettings {
   readonly enabled: boolean;

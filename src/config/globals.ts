@@ -1,7 +1,7 @@
 /** Settings of the whole system, with their defaults. */
 import path from 'node:path';
-import type { Origin } from '../diagnostic.js';
-import type { DnsSettings, System } from '../system.js';
+import { nearest, type Origin } from '../diagnostic.js';
+import { DIALECTS, type Dialect, type DnsSettings, type System } from '../system.js';
 import type { NamedEnvFile } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { globalKeys } from './keys.js';
@@ -38,6 +38,7 @@ export interface Globals {
   readonly runContainers: boolean;
   readonly containerEngine: System['containerEngine'];
   readonly discovery: boolean;
+  readonly dialects: readonly Dialect[];
   readonly autoPortStart: number;
   readonly dns: DnsSettings;
   readonly defaults: ServiceDefaults;
@@ -71,6 +72,7 @@ export function readGlobals(
     runContainers: section?.get('run_containers') ?? true,
     containerEngine: section?.get('container_engine_url')?.text || undefined,
     discovery: section?.get('auto_generate_environment') ?? true,
+    dialects: section ? dialectsOf(section, reader) : ['kubernetes'],
     autoPortStart: section?.get('auto_port_start') ?? 10_000,
     dns: {
       enabled: section?.get('dns_enabled') ?? false,
@@ -98,6 +100,22 @@ export function readGlobals(
       graceMs: section?.get('stop_grace_period') ?? 10_000,
     },
   };
+}
+
+/** Those that are named, each once. */
+function dialectsOf(section: Section, reader: Reader): readonly Dialect[] {
+  const named = section.get('discovery');
+  if (!named) return ['kubernetes'];
+  const known = named.flatMap(({ text, node }) => {
+    const dialect = DIALECTS.find(each => each === text);
+    if (dialect) return [dialect];
+    const near = nearest(text, DIALECTS);
+    reader.report.error('wrong-type', `"discovery" knows ${DIALECTS.join(', ')}, not "${text}"`, node, {
+      hint: near && `did you mean "${near}"?`,
+    });
+    return [];
+  });
+  return [...new Set(known)];
 }
 
 function readSection(entry: Entry, reader: Reader): Section | undefined {

@@ -45,6 +45,7 @@ export function loadComposeProject(
     runContainers: globals.runContainers,
     containerEngine: globals.containerEngine,
     discovery: globals.discovery,
+    dialects: globals.dialects,
     dns: globals.dns,
     files: project.allFiles,
     origins: {},

@@ -187,6 +187,7 @@ class Loading {
       runContainers: globals.runContainers,
       containerEngine: globals.containerEngine,
       discovery: globals.discovery,
+      dialects: globals.dialects,
       dns: globals.dns,
       files,
       origins: { ...globals.origins, ...(name && { name: placeOf(name.value) }) },

@@ -35,6 +35,7 @@ const GLOBAL: Record<string, [yaml: string, pick: (system: System, directory: st
       system => [system.discovery, webOf(system).advertised, webOf(system).ports],
       [false, false, []],
     ],
+    discovery: ['discovery: [url, kubernetes, url]', system => system.dialects, ['url', 'kubernetes']],
     auto_port_start: ['auto_port_start: 20000', system => webOf(system).ports[0]?.host, 20_000],
     dns_enabled: ['dns_enabled: true', system => [system.dns.enabled, webOf(system).dns.enabled], [true, true]],
     dns_namespace: [

@@ -48,6 +48,7 @@ export function systemOf(...services: readonly NodeService[]): System {
     runContainers: true,
     containerEngine: undefined,
     discovery: true,
+    dialects: ['kubernetes'],
     dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [] },
     files: ['/shop/fuge.yml'],
   };

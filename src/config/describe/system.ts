@@ -37,6 +37,7 @@ function describeGlobals(system: System): Described {
     env_file: unlessEmpty(system.envFiles.map(describeEnvFile)),
     log_path: system.logDirectory,
     auto_generate_environment: system.discovery,
+    discovery: system.dialects,
     run_containers: system.runContainers,
     container_engine_url: system.containerEngine,
     dns_enabled: dns.enabled,

@@ -33,6 +33,16 @@ export const GLOBAL_KEYS = [
     origin: 'fuge 2',
   },
   {
+    key: 'discovery',
+    type: 'strings',
+    global: true,
+    services: [],
+    default: 'kubernetes',
+    summary: 'The forms of the variables that say where services are: kubernetes, url, aspire',
+    example: 'discovery: [kubernetes, url]',
+    origin: 'fuge 3',
+  },
+  {
     key: 'auto_port_start',
     type: 'port',
     global: true,

@@ -7,9 +7,10 @@
 import type { EnvironmentReport, EnvironmentVariable } from '../../control.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import { type Dotenv, parseDotenv, parseRawEnv } from '../../dotenv.js';
-import type { EnvFile, Port, Service, System } from '../../system.js';
+import type { EnvFile, Service, System } from '../../system.js';
 import { translate } from '../../translation.js';
-import { type Reach, reachOf } from './reach.js';
+import { dialectVariables } from './dialects.js';
+import { reachOf } from './reach.js';
 
 export interface EnvironmentSources {
   /** fuge's own environment. */
@@ -68,21 +69,13 @@ function translated(service: Service, name: string, value: string): string {
   return isLocal && service.translation ? translate(service.translation, name, value) : value;
 }
 
-/**
- * What a service is told of the others and of itself.
- *
- * Kubernetes' form (kubelet's service variables and docker links), and where they differ the spelling of fuge 2, which
- * keeps dashes.
- */
+/** What a service is told of the others, in the system's dialects, and of itself. */
 export function generatedVariables(system: System, reader: Service): Map<string, string> {
-  const variables = new Map<string, string>();
-  for (const service of system.services.values()) {
-    if (!service.advertised || service.ports.length === 0) continue;
-    // A service named "a-b" must not overwrite what a service named "a_b" is called by.
-    for (const name of new Set([kubernetesName(service.name), service.name.toUpperCase()]))
-      for (const [variable, value] of serviceVariables(name, reachOf(reader, service), service.ports))
-        if (!variables.has(variable) || name === service.name.toUpperCase()) variables.set(variable, value);
-  }
+  const others = [...system.services.values()].filter(({ advertised, ports }) => advertised && ports.length > 0);
+  const variables = dialectVariables(
+    others.map(({ name, ports }) => ({ name, ports, reach: reachOf(reader, system.services.get(name)!) })),
+    system.dialects,
+  );
   const [first] = reader.ports;
   if (reader.advertised && first) {
     const own = reachOf(reader, reader);
@@ -90,29 +83,6 @@ export function generatedVariables(system: System, reader: Service): Map<string,
     variables.set('SERVICE_PORT', String(own.port(first)));
   }
   return variables;
-}
-
-/** Upper case, every character outside A-Z 0-9 becomes `_` (Kubernetes). */
-function kubernetesName(name: string): string {
-  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-}
-
-function* serviceVariables(name: string, reach: Reach, ports: readonly Port[]): Generator<[string, string]> {
-  const { host } = reach;
-  const first = ports[0]!;
-  const bracketed = host.includes(':') ? `[${host}]` : host;
-  yield [`${name}_SERVICE_HOST`, host];
-  yield [`${name}_SERVICE_PORT`, String(reach.port(first))];
-  yield [`${name}_PORT`, `${first.protocol}://${bracketed}:${reach.port(first)}`];
-  for (const port of ports) {
-    const number = reach.port(port);
-    yield [`${name}_SERVICE_PORT_${port.name.toUpperCase().replace(/-/g, '_')}`, String(number)];
-    const prefix = `${name}_PORT_${number}_${port.protocol.toUpperCase()}`;
-    yield [prefix, `${port.protocol}://${bracketed}:${number}`];
-    yield [`${prefix}_PROTO`, port.protocol];
-    yield [`${prefix}_PORT`, String(number)];
-    yield [`${prefix}_ADDR`, host];
-  }
 }
 
 function readEnvFile(
