@@ -1,10 +1,12 @@
 /** The containers of a system: the one engine they run on, what they need there, and what is left of it at the end. */
 import type { ExecOptions, ExecSession } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
-import type { ContainerService, System } from '../system.js';
+import type { ContainerService, Service, System } from '../system.js';
 import type { Clock } from './clock.js';
+import { GatewayRelay } from './discovery/gateway-relay.js';
 import { EngineConnection } from './engine/connection.js';
 import type { Engine, EngineEvent } from './engine/engine.js';
+import { gatewaysOf } from './engine/gateways.js';
 import { LABEL } from './engine/labels.js';
 import type { Provision } from './engine/provision.js';
 import type { Registry } from './registry.js';
@@ -34,6 +36,8 @@ export interface ContainersOptions {
 export class Containers {
   readonly #options: ContainersOptions;
   readonly #connection: EngineConnection;
+  readonly #relay: GatewayRelay;
+  #asksForGateways = 0;
   readonly #followers = new Map<string, ContainerFollower>();
   #provision: Provision | undefined;
   /** The engine was asked for containers, or it is known that a killed fuge did. */
@@ -43,6 +47,7 @@ export class Containers {
   constructor(options: ContainersOptions) {
     this.#options = options;
     const { clock, owner } = options;
+    this.#relay = new GatewayRelay(clock);
     this.#connection = new EngineConnection({
       clock,
       label: `${LABEL.owner}=${owner.id}`,
@@ -54,7 +59,11 @@ export class Containers {
     const host: ContainerHost = {
       clock,
       connected: signal => this.#connection.connected(signal),
-      prepare: async (engine, order, about) => (await this.#provisioned()).prepare(engine, order, about),
+      prepare: async (engine, order, about) => {
+        const prepared = await (await this.#provisioned()).prepare(engine, order, about);
+        void this.#relayTo(engine); // its network may be new
+        return prepared;
+      },
       startProblem: async (engine, service, error) => (await this.#provisioned()).startProblem(engine, service, error),
       follow: (id, follower) => {
         this.#followers.set(id, follower);
@@ -85,6 +94,23 @@ export class Containers {
     this.want();
   }
 
+  /** A process of this machine is up, or is not: containers reach it also where it listens at loopback only. */
+  reviewLocal(service: Service, isUp: boolean): void {
+    this.#relay.review(service, isUp);
+  }
+
+  /** Containers that start together ask once, and once more when the last of them is made. */
+  async #relayTo(engine: Engine): Promise<void> {
+    this.#asksForGateways++;
+    if (process.platform !== 'linux' || this.#asksForGateways > 1) return;
+    for (let asked = 0; asked < this.#asksForGateways; ) {
+      asked = this.#asksForGateways;
+      const gateways = await gatewaysOf(engine, [`${LABEL.owner}=${this.#options.owner.id}`]).catch(() => undefined);
+      if (gateways) this.#relay.setGateways(gateways);
+    }
+    this.#asksForGateways = 0;
+  }
+
   async exec(container: string, argv: readonly string[], options: ExecOptions): Promise<ExecSession> {
     const engine = await this.#connection.connected(AbortSignal.timeout(EXEC_PATIENCE_MS));
     const { openExec } = await import('./engine/exec.js');
@@ -93,6 +119,7 @@ export class Containers {
 
   /** Nothing runs any more: what was made for the containers goes. */
   async close(): Promise<void> {
+    this.#relay.close();
     await this.#lastTry();
     const { engine } = this.#connection;
     if (engine) await (await this.#provisioned()).clear(engine);

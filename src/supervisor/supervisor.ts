@@ -32,7 +32,9 @@ import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
 import { OneOff } from './one-off.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
+import { strayPort } from './ports.js';
 import { Registry, registryDirectory } from './registry.js';
+import { listeningPorts } from './runners/listening.js';
 import { Owner } from './runners/owner.js';
 import { argvOf, createProcessRunner } from './runners/process.js';
 import { portHolder } from './runners/process-group.js';
@@ -74,6 +76,8 @@ class SystemSupervisor implements Supervisor {
   readonly #environments: Environments;
   readonly #inspectors: Inspectors;
   readonly #usage = new UsageMeter();
+  /** Services that listen elsewhere than they declare, by the pid that was told of. */
+  readonly #strays = new Map<string, number>();
   readonly #monitor: Monitor;
   /** One-off commands that run now; close ends them. */
   readonly #commands = new Set<OneOff>();
@@ -408,6 +412,15 @@ class SystemSupervisor implements Supervisor {
     }
   }
 
+  /** It declares one port and listens on another: said once for each run. */
+  async #explainSilence(service: Service, pid: number): Promise<void> {
+    if (!isLocal(service)) return;
+    const problem = strayPort(service, await listeningPorts(pid));
+    if (!problem || this.#strays.get(service.name) === pid) return;
+    this.#strays.set(service.name, pid);
+    this.#notice(problem, service.name);
+  }
+
   async #runOnReady(service: Service, command: Command): Promise<void> {
     const exit = await this.run(service.name, command, 'on_ready');
     if (this.#closing) return;
@@ -486,6 +499,7 @@ class SystemSupervisor implements Supervisor {
       emit: event => this.#emit(event),
       blockersOf: each => this.#blockersOf(each),
       becameReady: each => this.#becameReady(each),
+      isSilent: (each, pid) => void this.#explainSilence(each, pid),
       runProbe: (probe, signal) => this.#runProbe(service.name, probe.command, signal),
       environmentFor: each => this.#environments.forLaunch(this.#system, each),
       inspectPortFor: each => this.#inspectors.portFor(each.name),
@@ -494,7 +508,11 @@ class SystemSupervisor implements Supervisor {
       ...(this.#look && { look: this.#look }),
     };
     const actor = new Actor(service, host);
-    actor.onPhase(() => this.#reviewDependents(service.name));
+    actor.onPhase(() => {
+      if (isLocal(actor.service))
+        this.#containers.reviewLocal(actor.service, ['ready', 'unhealthy'].includes(actor.state.phase.id));
+      this.#reviewDependents(service.name);
+    });
     actor.unavailable = unavailability(service, this.#system);
     if (this.#holds > 0) actor.hold('listener', true);
     this.#actors.set(service.name, actor);
@@ -512,6 +530,7 @@ class SystemSupervisor implements Supervisor {
     this.#actors.delete(name);
     this.#environments.forget(name);
     this.#builds.forget(name);
+    this.#strays.delete(name);
   }
 
   /** A service that may be defined anew: restarted if it runs and a cause is given, watched by its new rules. */

@@ -217,9 +217,21 @@ export async function portHolder(port: number, host: string): Promise<PortHolder
   return { pid, command: pid === undefined ? undefined : commandLine(pid) };
 }
 
-/** Inodes of the sockets that listen on `port`, by /proc/net/tcp and tcp6. */
+/** Whether anybody listens on a TCP port of this machine: at loopback only, or (also) at all its addresses. Linux. */
+export function listensAt(port: number): 'nowhere' | 'loopback' | 'everywhere' {
+  const addresses = listeners(port).map(({ address }) => address);
+  if (addresses.some(isEveryAddress)) return 'everywhere';
+  return addresses.some(address => isReached(address, '127.0.0.1')) ? 'loopback' : 'nowhere';
+}
+
+/** Inodes of the sockets that listen on `port`. */
 function listeningInodes(port: number, host: string): Set<string> {
-  const inodes = new Set<string>();
+  return new Set(listeners(port).flatMap(({ address, inode }) => (isReached(address, host) ? inode : [])));
+}
+
+/** The sockets that listen on `port`, by /proc/net/tcp and tcp6; addresses as there. */
+function listeners(port: number): { readonly address: string; readonly inode: string }[] {
+  const found: { address: string; inode: string }[] = [];
   const wantedPort = port.toString(16).toUpperCase().padStart(4, '0');
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     let text: string;
@@ -233,15 +245,17 @@ function listeningInodes(port: number, host: string): Set<string> {
       const fields = line.trim().split(/\s+/);
       const [address, localPort] = (fields[1] ?? '').split(':');
       if (localPort !== wantedPort || fields[3] !== '0A' || !address) continue;
-      if (isReached(address, host)) inodes.add(fields[9]!);
+      found.push({ address, inode: fields[9]! });
     }
   }
-  return inodes;
+  return found;
 }
+
+const isEveryAddress = (address: string) => /^0+$/.test(address);
 
 /** Whether a listener at this address (hexadecimal, host byte order) stands in the way of one at `host`. */
 function isReached(address: string, host: string): boolean {
-  if (/^0+$/.test(address)) return true; // every address
+  if (isEveryAddress(address)) return true;
   if (address === '0100007F' || address === '00000000000000000000000001000000') return true; // 127.0.0.1, ::1
   if (address.startsWith('0000000000000000FFFF0000')) return isReached(address.slice(24), host); // IPv4 in IPv6
   const bytes = address.length === 8 ? [6, 4, 2, 0].map(i => Number.parseInt(address.slice(i, i + 2), 16)) : [];

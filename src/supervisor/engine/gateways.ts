@@ -1,0 +1,14 @@
+/** Tells where containers look for this machine: the addresses of its bridges. */
+import type { Engine } from './engine.js';
+
+/** The network whose gateway `host-gateway` stands for. */
+const DEFAULT_NETWORK = 'bridge';
+
+/** The gateways of the default bridge and of the bridges with these labels; none where the engine is elsewhere. */
+export async function gatewaysOf(engine: Engine, labels: readonly string[]): Promise<readonly string[]> {
+  if (!engine.isLocal) return [];
+  const [common, own] = await Promise.all([engine.network(DEFAULT_NETWORK), engine.networks(labels)]);
+  // The gateway of any other kind of network may be a machine of its own, or an address that others reach.
+  const bridges = [...(common ? [common] : []), ...own].filter(({ driver }) => driver === 'bridge');
+  return [...new Set(bridges.flatMap(({ gateways }) => gateways))];
+}
