@@ -36,6 +36,8 @@ export interface ActorHost {
   /** Undefined: nothing here can run such a service. */
   runnerFor(service: Service): Runner | undefined;
   pauseWatch(name: string, files: readonly string[]): void;
+  /** It was launched a while ago, and its port does not answer. `pid` leads its group. */
+  isSilent(service: Service, pid: number): void;
   /** It is ready, in a run that was not ready before. */
   becameReady(service: Service): void;
   /** For `exec` probes. */
@@ -350,6 +352,7 @@ export class Actor {
       run: runProbe,
       ...(look && { look }),
       ...(run.handle.isAtRest && { isAtRest: () => run.handle.isAtRest!() }),
+      silent: () => as.pid !== undefined && this.#host.isSilent(this.#service, as.pid),
       ready: () => this.signal({ type: 'probed', run: run.id, healthy: true }),
       unready: problem => this.signal({ type: 'probed', run: run.id, healthy: false, problem }),
       unresponsive: problem => this.signal({ type: 'unresponsive', run: run.id, problem }),

@@ -23,6 +23,9 @@ const REST_LOOK_MS = 50;
 /** ms after which one that never rests counts as ready all the same. */
 const RESTLESS_MS = 3000;
 
+/** ms without an answer after which it is looked at where the service listens instead. */
+const SILENCE_MS = 1000;
+
 /** Looks once; a parameter, so that tests need no network. */
 export type LookAt = (service: Service, probe: Exclude<Probe, { kind: 'log' }>, run: RunProbeCommand) => Promise<Look>;
 
@@ -35,6 +38,8 @@ export interface HealthOptions {
   readonly look?: LookAt;
   /** Whether the run's processes have had nothing to do since the last time this was asked; default: not asked. */
   readonly isAtRest?: () => Promise<boolean>;
+  /** Its port has been silent for a while; called again and again, until it is ready. */
+  silent?(): void;
   ready(): void;
   unready(problem: string): void;
   unresponsive(problem: string): void;
@@ -43,6 +48,8 @@ export interface HealthOptions {
 export class Health {
   readonly #options: HealthOptions;
   readonly #launchedAt: number;
+  /** When it is to be said next that nothing answers. */
+  #silentAt: number;
   readonly #cancels = new Set<() => void>();
   /** Settled by a line that matches. */
   #pattern: RegExp | undefined;
@@ -54,6 +61,7 @@ export class Health {
     this.#options = options;
     const { service, clock, isReadyTold } = options;
     this.#launchedAt = clock.now();
+    this.#silentAt = this.#launchedAt + SILENCE_MS;
     if (service.type === 'external' || service.once) return; // a task is done when it ends
     if (service.live && service.live.kind !== 'log') this.#watchLife(service.live);
     if (isReadyTold) return;
@@ -108,6 +116,10 @@ export class Health {
       this.#ready();
       if (isDeclared) this.#keepLooking(probe, 0);
       return;
+    }
+    if (probe.kind !== 'exec' && this.#options.clock.now() >= this.#silentAt) {
+      this.#silentAt = this.#options.clock.now() + SILENCE_MS;
+      this.#options.silent?.();
     }
     const next = Math.min(pauseMs * GROWTH, LOOK_LATER_MS, probe.intervalMs);
     this.#after(pauseMs, () => void this.#lookUntilReady(probe, next, isDeclared));

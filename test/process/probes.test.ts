@@ -169,3 +169,33 @@ eager:
     problem: { code: 'prerun-failed', message: 'prerun of "bad" ended with code 3: sh -c \'exit 3\'' },
   });
 });
+
+test('a service that listens on another port than it declares is told so, once', async () => {
+  const [declared, actual] = [await freePort(), await freePort()];
+  const { supervisor, events, until } = await openSystem({
+    'fuge.yml': `fuge_global: {monitor: false}
+web:
+  type: node
+  run: web.cjs
+  ports: [http=${declared}]
+`,
+    'web.cjs': `
+      const { createServer } = require('node:http');
+      createServer().listen(${actual}, '127.0.0.1');
+      process.once('SIGUSR1', () => createServer().listen(${declared}, '127.0.0.1'));
+    `,
+  });
+  const started = supervisor.start(['web']);
+  await until(event => event.type === 'notice');
+  process.kill(supervisor.status('web')!.run!.pid!, 'SIGUSR1');
+  expect(await started).toMatchObject([{ result: 'ready' }]);
+  expect(events.flatMap(event => (event.type === 'notice' ? [event.diagnostic] : []))).toMatchObject([
+    {
+      severity: 'warning',
+      code: 'other-port',
+      message: `"web" declares port ${declared}, but listens on ${actual}`,
+      at: { line: 5, column: 11 },
+      hint: `declare ${actual}, or let it listen where its PORT says (${declared})`,
+    },
+  ]);
+});
