@@ -37,6 +37,17 @@ export function noContainer(service: Service): Diagnostic {
   };
 }
 
+/** A running container has in its hosts file where others were when it was made. */
+export function stillLooksFor(service: Service, moved: readonly string[]): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'moved',
+    message: `"${service.name}" still looks for ${moved.map(name => `"${name}"`).join(', ')} where ${moved.length === 1 ? 'it was' : 'they were'}`,
+    at: service.at,
+    hint: `"restart ${service.name}" mends that`,
+  };
+}
+
 /** Why Node's inspector can't be asked for; undefined: it can. */
 export function debugProblem(service: Service): Diagnostic | undefined {
   if (isLocal(service) && canInspect(service)) return undefined;

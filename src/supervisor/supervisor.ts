@@ -16,12 +16,21 @@ import type { Cause, Changes, Event, Exit, Line } from '../event.js';
 import { changesBetween, startLevels, withChosenForms, withDependencies, withOtherForms } from '../graph.js';
 import type { Command, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
-import { debugProblem, isLocal, noContainer, notAvailable, unavailability, writesItsOwnFiles } from './availability.js';
+import {
+  debugProblem,
+  isLocal,
+  noContainer,
+  notAvailable,
+  stillLooksFor,
+  unavailability,
+  writesItsOwnFiles,
+} from './availability.js';
 import { Builds } from './builds.js';
 import { Claim } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
 import { Containers } from './containers.js';
 import { blockersOf, isHopeless, type Standing } from './dependencies.js';
+import { movedFor } from './discovery/reach.js';
 import type { Engine } from './engine/engine.js';
 import { Environments } from './environments.js';
 import { EventStream } from './event-stream.js';
@@ -310,6 +319,7 @@ class SystemSupervisor implements Supervisor {
     }
     for (const name of before.services.keys())
       if (system.services.has(name)) this.#apply(before, name, changes.changed.includes(name) ? cause : undefined);
+    this.#tellOfMoves(before, new Set(changes.changed));
     this.#monitor.watchSystemFiles(
       system,
       [...this.#actors.values()].filter(isUp).map(actor => actor.service),
@@ -543,6 +553,15 @@ class SystemSupervisor implements Supervisor {
     if (cause === undefined || !isUp(actor)) return;
     actor.signal(actor.unavailable === undefined ? { type: 'restart', cause } : { type: 'stop', cause });
     if (actor.unavailable === undefined) this.#beginWatching(actor);
+  }
+
+  /** Running containers know by heart where this machine's services are; what is not started anew is not told. */
+  #tellOfMoves(before: System, restarted: ReadonlySet<string>): void {
+    for (const { service, name, status } of this.#actors.values()) {
+      if (service.type !== 'container' || status.run === undefined || restarted.has(name)) continue;
+      const moved = movedFor(service, before, this.#system);
+      if (moved.length > 0) this.#notice(stillLooksFor(service, moved), name);
+    }
   }
 
   #rewatch(actor: Actor, old: Service | undefined): void {

@@ -27,7 +27,7 @@ async function open(services: string, more: Record<string, string> = {}) {
 
 const box = (name: string, more: string) => `${name}: {type: container, image: 'busybox:1', ${more}}\n`;
 const PATIENT = { timeout: 20_000 };
-const FOREVER = `args: 'sh -c "echo up; exec sleep 1000"'`;
+const FOREVER = `stop_grace_period: 100ms, args: 'sh -c "echo up; exec sleep 1000"'`;
 
 describeOnEngine('a container', () => {
   it.each(['loopback.js', 'everywhere.js'])(
@@ -73,6 +73,30 @@ describeOnEngine('a container', () => {
     void supervisor.start(['web']);
     await until(prints('web', 'I am front'));
     expect(supervisor.status('front')?.phase.id).toBe('ready');
+  });
+});
+
+describeOnEngine('a switch', () => {
+  it('tells which containers still look for the service where it was', async () => {
+    const port = await freePort();
+    const { supervisor, folder, events, until } = await open(
+      `api: {type: process, run: 'node loopback.js', image: 'busybox:1', ports: ['http=${port}'], args: 'sh -c "echo up; exec httpd -f -p ${port}"'}\n${box('web', FOREVER)}${box('idle', FOREVER)}`,
+    );
+    expect(await supervisor.start(['api', 'web'])).toMatchObject([{ result: 'ready' }, { result: 'ready' }]);
+    expect(supervisor.system.services.get('api')?.type).toBe('process');
+    expect(await supervisor.switch(['api'])).toMatchObject([{ result: 'ready' }]);
+    const notice = await until(event => event.type === 'notice' && event.diagnostic.code === 'moved');
+    expect(notice).toMatchObject({
+      service: 'web',
+      diagnostic: {
+        message: '"web" still looks for "api" where it was',
+        hint: '"restart web" mends that',
+        at: { file: `${folder}/fuge.yml`, line: 4 },
+      },
+    });
+    await supervisor.restart(['web']);
+    await supervisor.switch(['idle']);
+    expect(events.filter(event => event.type === 'notice')).toHaveLength(1);
   });
 });
 

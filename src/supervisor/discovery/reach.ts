@@ -57,6 +57,14 @@ export function hostsFor(reader: ContainerService, system: System): string[] {
   return hosts.filter(entry => !own.has(entry.split(':')[0]));
 }
 
+/** The services that a running container looks for in the wrong place, once the system is another one. */
+export function movedFor(reader: ContainerService, before: System, after: System): string[] {
+  const placesIn = (system: System) =>
+    new Map(hostsFor(reader, system).map(entry => [entry.split(':')[0], entry] as const));
+  const [old, now] = [placesIn(before), placesIn(after)];
+  return [...after.services.keys()].filter(name => before.services.has(name) && old.get(name) !== now.get(name));
+}
+
 function sharesNetwork(a: ContainerService, b: ContainerService): boolean {
   if (a === b) return true;
   if (a.networkMode !== undefined || b.networkMode !== undefined) return a.networkMode === `service:${b.name}`;

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { hostsFor, movedFor } from '../../../src/supervisor/discovery/reach.js';
+import { containerService, externalService, processService, systemOf } from '../../rig/system.js';
+
+const apart = [{ network: 'back', aliases: [], ipv4: undefined, ipv6: undefined, mac: undefined, priority: 0 }];
+const web = containerService('web');
+
+describe('the hosts file of a container', () => {
+  it('leads to this machine for what runs on it or is published there, and leaves its own network to the engine', () => {
+    const system = systemOf([
+      web,
+      containerService('redis'),
+      containerService('hidden', { networks: apart }),
+      processService('api'),
+      externalService('local', { host: 'localhost' }),
+      externalService('far', { host: '192.0.2.7' }),
+      externalService('named', { host: 'db.example.com' }),
+    ]);
+    expect(hostsFor(web, system)).toEqual([
+      'host.docker.internal:host-gateway',
+      'hidden:host-gateway',
+      'api:host-gateway',
+      'local:host-gateway',
+      'far:192.0.2.7',
+    ]);
+  });
+
+  it('leaves what the service says itself', () => {
+    const own = containerService('web', { extraHosts: ['api:192.0.2.1'] });
+    expect(hostsFor(own, systemOf([own, processService('api')]))).toEqual(['host.docker.internal:host-gateway']);
+  });
+
+  it('is none of ours where the container shares another network', () => {
+    const shared = containerService('web', { networkMode: 'host' });
+    expect(hostsFor(shared, systemOf([shared, processService('api')]))).toEqual([]);
+  });
+});
+
+describe('what a running container looks for in the wrong place', () => {
+  const before = systemOf([
+    web,
+    processService('api'),
+    processService('jobs'),
+    externalService('far', { host: '192.0.2.7' }),
+  ]);
+
+  it.each([
+    ['nothing, where nothing has moved', before, []],
+    ['a process that became a container', systemOf([web, containerService('api'), processService('jobs')]), ['api']],
+    ['what has another address', systemOf([web, externalService('far', { host: '192.0.2.8' })]), ['far']],
+    ['not what is new: it does not know of it', systemOf([web, processService('api'), processService('new')]), []],
+  ])('is %s', (_, after, expected) => {
+    expect(movedFor(web, before, after)).toEqual(expected);
+  });
+
+  it('is a container that became a process', () => {
+    expect(movedFor(web, systemOf([web, containerService('api')]), systemOf([web, processService('api')]))).toEqual([
+      'api',
+    ]);
+  });
+});
