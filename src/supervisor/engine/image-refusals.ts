@@ -8,7 +8,7 @@ const BUILD = ['build', 'image'];
 
 export const IMAGE_RULES: readonly Rule[] = [
   {
-    words: /invalid reference format[\s\S]*/i,
+    words: /invalid reference format/i,
     tell: (_, service) => ({
       code: 'bad-image',
       message: `"${service.image}" is no name of an image`,
