@@ -203,3 +203,11 @@ export interface Healthcheck {
   /** ms between two looks within the start period. */
   readonly startIntervalMs: number | undefined;
 }
+
+/** An engine's names have letters, digits, `_`, `.` and `-`, and begin with a letter or digit. */
+export function engineName(text: string): string {
+  return text.replace(/[^a-zA-Z0-9_.-]+/g, '-').replace(/^[^a-zA-Z0-9]+/, '') || 'fuge';
+}
+
+/** What the container of a service is called where `container_name` does not say it (a second checkout adds to it). */
+export const containerNameOf = (systemName: string, service: string) => engineName(`${systemName}-${service}`);

@@ -4,6 +4,7 @@ export type { Described } from './config/describe/described.js';
 export type { ValueOrigin } from './config/describe/origin.js';
 export type { LoadOptions, LoadResult } from './config/load.js';
 export type { ContainerSettings, Mount, Network, NetworkUse, Volume } from './container.js';
+export { containerNameOf } from './container.js';
 export type {
   EnvironmentReport,
   EnvironmentVariable,

@@ -7,6 +7,7 @@ import {
   type Supervisor,
 } from '../../index.js';
 import { shortenPath } from '../output.js';
+import { describeContainer, describePublished } from '../render/container.js';
 import { formatAge, formatBytes, formatCpu, formatTook } from '../render/duration.js';
 import { typeText } from '../render/ps.js';
 import { maskUrls } from '../render/secrets.js';
@@ -103,7 +104,7 @@ function describeRows(
     add('on_ready', service.hooks?.onReady?.source);
     add('on_exit', service.hooks?.onExit?.source);
   }
-  if (service.type === 'container') add('image', service.image);
+  if (service.type === 'container') for (const [label, text] of describeContainer(service, system)) add(label, text);
   add('groups', service.groups.join(', '));
   add('profiles', service.profiles.join(', '));
   add(
@@ -117,7 +118,7 @@ function describeRows(
     service.ports
       .map(
         port =>
-          `${port.name} ${service.host}:${port.host}${port.automatic ? ' (automatic)' : ''}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`,
+          `${service.type === 'container' ? describePublished(service, port) : `${port.name} ${service.host}:${port.host}`}${port.automatic ? ' (automatic)' : ''}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`,
       )
       .join(', '),
   );

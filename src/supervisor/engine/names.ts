@@ -1,13 +1,8 @@
 /** What containers, networks and volumes of a system are called in the engine. */
 import { createHash } from 'node:crypto';
+import { engineName } from '../../container.js';
 import type { System } from '../../system.js';
 
-/** An engine's names have letters, digits, `_`, `.` and `-`, and begin with a letter or digit. */
-export function engineName(text: string): string {
-  return text.replace(/[^a-zA-Z0-9_.-]+/g, '-').replace(/^[^a-zA-Z0-9]+/, '') || 'fuge';
-}
-
-export const containerNameOf = (system: System, service: string) => engineName(`${system.name}-${service}`);
 export const networkNameOf = (system: System, key: string) =>
   system.networks.get(key)?.name ?? engineName(`${system.name}_${key}`);
 export const volumeNameOf = (system: System, key: string) =>

@@ -1,4 +1,6 @@
 /** Makes all that a container needs before it can start: its image, networks, volumes, and the container itself. */
+
+import { containerNameOf } from '../../container.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ContainerService, System } from '../../system.js';
 import { hostsFor } from '../discovery/reach.js';
@@ -13,7 +15,7 @@ import { type ContainerFacts, type Engine, EngineError, type ImageFacts } from '
 import { Images } from './images.js';
 import { LABEL, ownerLabels, ownerOf } from './labels.js';
 import { launchProblem } from './launch-problem.js';
-import { apart, containerNameOf, volumeNameOf } from './names.js';
+import { apart, volumeNameOf } from './names.js';
 import { Networks } from './networks.js';
 import { EngineUnavailable, openEngine } from './open.js';
 import { sweep, sweepOwner } from './sweep.js';
@@ -136,7 +138,7 @@ export class Provision {
       extraHosts: hostsFor(service, system),
       takesManyNetworks: atLeast(apiVersion, MANY_NETWORKS_SINCE),
     };
-    const wanted = service.containerName ?? containerNameOf(system, service.name);
+    const wanted = service.containerName ?? containerNameOf(system.name, service.name);
     for (const name of [wanted, ...(service.containerName === undefined ? [apart(wanted, system.file)] : [])]) {
       const labels = {
         ...ownerLabels(own),

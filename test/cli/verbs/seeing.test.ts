@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EnvironmentVariable } from '../../../src/control.js';
 import { FakeSupervisor } from '../../rig/fake-supervisor.js';
-import { externalService, nodeService, port, processService, systemOf } from '../../rig/system.js';
+import { containerService, externalService, nodeService, port, processService, systemOf } from '../../rig/system.js';
 import { call, type } from '../../rig/verb.js';
 
 class Described extends FakeSupervisor {
@@ -128,6 +128,75 @@ describe('info', () => {
       '  repository  https://me:••••••@example.com/api.git',
       '  log files   /shop/log/api.log',
       '  watch       on: /shop/api, but not *.md, what .gitignore names',
+    ]);
+  });
+
+  const rowsOf = async (more: Parameters<typeof containerService>[1]) =>
+    (await type('info db', new Described(systemOf([containerService('db', more)])))).text
+      .split('\n')
+      .filter(line => /^ {2}(image|built from|runs|named|mounts|networks|addresses) /.test(line));
+  const network = { aliases: [], ipv4: undefined, ipv6: undefined, mac: undefined, priority: 0 };
+  const bind = { type: 'bind', createSource: true, propagation: undefined, selinux: undefined } as const;
+  const volume = { type: 'volume', noCopy: false, subpath: undefined } as const;
+
+  it('tells what a container is made of, and where it is published', async () => {
+    const rows = await rowsOf({
+      image: 'postgres:16',
+      args: ['postgres', '-c', 'log_statement = all'],
+      mounts: [
+        { ...bind, source: '/shop/init', target: '/init', readOnly: true },
+        { ...volume, source: 'data', target: '/var/lib/data', readOnly: false },
+        { ...volume, source: undefined, target: '/cache', readOnly: true },
+        { type: 'tmpfs', target: '/run', size: 64 * 1024 * 1024, mode: undefined },
+      ],
+      networks: [
+        { ...network, network: 'back', aliases: ['pg', 'sql'] },
+        { ...network, network: 'front' },
+      ],
+      ports: [
+        port('main=15432:5432'),
+        port('admin=8080', { hostAddress: '0.0.0.0' }),
+        port('six=53:53/udp', { hostAddress: '::1' }),
+      ],
+    });
+    expect(rows).toEqual([
+      '  image       postgres:16',
+      '  runs        postgres -c "log_statement = all"',
+      '  named       shop-db',
+      '  mounts      /shop/init at /init (read-only), volume data at /var/lib/data, a new volume at /cache (read-only), memory at /run (64 MB)',
+      '  networks    back (as pg, sql), front',
+      '  addresses   main 127.0.0.1:15432 to 5432, admin 0.0.0.0:8080, six [::1]:53/udp',
+    ]);
+  });
+
+  it.each([
+    [{}, '/shop/db'],
+    [{ dockerfile: 'dev.Dockerfile', target: 'dev' }, '/shop/db, dev.Dockerfile, target dev'],
+    [{ dockerfileInline: 'FROM scratch' }, '/shop/db, a Dockerfile in the file'],
+  ])('tells what the image of a container is built from: %j', async (more, expected) => {
+    const build = {
+      context: '/shop/db',
+      dockerfile: 'Dockerfile',
+      dockerfileInline: undefined,
+      target: undefined,
+      args: {},
+      labels: {},
+      cacheFrom: [],
+      noCache: false,
+      pull: false,
+      network: undefined,
+      shmSize: undefined,
+      extraHosts: [],
+      platform: undefined,
+      tags: [],
+      ...more,
+    };
+    const rows = await rowsOf({ image: 'shop/db', build, containerName: 'the-db', keep: true, networkMode: 'host' });
+    expect(rows).toEqual([
+      '  image       shop/db',
+      `  built from  ${expected}`,
+      '  named       the-db, kept when it stops',
+      '  networks    host',
     ]);
   });
 
