@@ -14,6 +14,8 @@ export interface ContextTar {
   readonly stream: Readable;
   /** Path of the Dockerfile within it. */
   readonly dockerfile: string;
+  /** The Dockerfile's own. */
+  readonly text: string;
 }
 
 /** A context that can't be read, in words. */
@@ -27,7 +29,7 @@ export class ContextProblem extends Error {
  */
 export async function contextTar(context: string, dockerfile: string, inline: string | undefined): Promise<ContextTar> {
   if (!(await lstat(context).catch(() => undefined))?.isDirectory() && !(await isDirectoryLink(context)))
-    throw new ContextProblem(`the build context ${context} is no directory`);
+    throw new ContextProblem(`${context} is no directory`);
   const file = path.resolve(context, dockerfile);
   const text = inline ?? (await readFile(file, 'utf8').catch(() => undefined));
   if (text === undefined) throw new ContextProblem(`there is no Dockerfile at ${file}`);
@@ -41,7 +43,7 @@ export async function contextTar(context: string, dockerfile: string, inline: st
     () => tar.finalize(),
     (error: Error) => tar.destroy(error),
   );
-  return { stream: tar as unknown as Readable, dockerfile: name };
+  return { stream: tar as unknown as Readable, dockerfile: name, text };
 
   async function write(): Promise<void> {
     if (!isInside) tar.entry({ name, mode: 0o644 }, text!);
