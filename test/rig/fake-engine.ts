@@ -176,7 +176,7 @@ export class FakeEngine implements Engine {
     return this.held.get(id) ?? [...this.held.values()].find(each => each.name === id);
   }
 
-  async containers(labels: readonly string[]) {
+  async containers(labels: readonly string[]): Promise<readonly ContainerFacts[]> {
     return [...this.held.values()].filter(each => hasLabels(each.labels, labels)).map(each => ({ ...each }));
   }
 

@@ -17,6 +17,8 @@ interface Told {
 export class ResumedOutput {
   readonly #told: Record<StreamName, Told> = { stdout: { lines: 0, bytes: 0 }, stderr: { lines: 0, bytes: 0 } };
   readonly #pass: (stream: StreamName, chunk: Buffer) => void;
+  /** Only the newest sink tells: an older reader may still be on its way when the next one begins. */
+  #newest: OutputSink | undefined;
 
   constructor(pass: (stream: StreamName, chunk: Buffer) => void) {
     this.#pass = pass;
@@ -24,22 +26,28 @@ export class ResumedOutput {
 
   /** A sink for output that nothing is known of yet: a first attachment. */
   live(ended: () => void): OutputSink {
-    return {
-      output: (stream, chunk) => this.#tell(stream, chunk),
-      ended,
-    };
+    return this.#sink(chunk => chunk, ended);
   }
 
   /** A sink for the log of this run from its begin. */
   replay(ended: () => void): OutputSink {
     const left = { stdout: { ...this.#told.stdout }, stderr: { ...this.#told.stderr } };
-    return {
+    return this.#sink((chunk, stream) => leaveOut(left[stream], chunk), ended);
+  }
+
+  #sink(rest: (chunk: Buffer, stream: StreamName) => Buffer, ended: () => void): OutputSink {
+    const sink: OutputSink = {
       output: (stream, chunk) => {
-        const rest = leaveOut(left[stream], chunk);
-        if (rest.length > 0) this.#tell(stream, rest);
+        if (this.#newest !== sink) return;
+        const news = rest(chunk, stream);
+        if (news.length > 0) this.#tell(stream, news);
       },
-      ended,
+      ended: () => {
+        if (this.#newest === sink) ended();
+      },
     };
+    this.#newest = sink;
+    return sink;
   }
 
   #tell(stream: StreamName, chunk: Buffer): void {

@@ -21,6 +21,8 @@ const LONGEST_DRAIN_MS = 1000;
 const END_FOLLOWS_MS = 200;
 /** ms between two tries while the engine does not answer, though nobody has noticed that it is gone. */
 const RETRY_MS = 250;
+/** ms after which an engine that says nothing to a kill is given up: a stop must end. */
+const KILL_PATIENCE_MS = 10_000;
 
 /** A launch failed for a reason that can be told. */
 export class LaunchRefusal extends Error {
@@ -83,6 +85,8 @@ class ContainerRun implements Run {
   #hasOutputEnded = false;
   #outputEnded: () => void = () => {};
   #unfollow: (() => void) | undefined;
+  /** Timers that are set now: none outlives the run. */
+  readonly #timers = new Set<() => void>();
   #isLaunched = false;
   #isHeld = false;
   #isFinishing = false;
@@ -108,7 +112,17 @@ class ContainerRun implements Run {
   }
 
   kill(): void {
+    if (this.#isOver) return;
+    this.#after(KILL_PATIENCE_MS, () => this.#giveUp());
     this.#askToEnd('SIGKILL');
+  }
+
+  /** The engine says nothing. */
+  #giveUp(): void {
+    const exit: Exit = { reason: 'signal', signal: 'SIGKILL' };
+    if (!this.#isLaunched) return this.#neverRan(exit);
+    this.#engine = undefined;
+    void this.#finish(exit);
   }
 
   hold(isHeld: boolean): void {
@@ -178,9 +192,26 @@ class ContainerRun implements Run {
         if (signal.aborted) return this.#neverRan({ reason: 'signal', signal: 'SIGTERM' });
         if (error instanceof LaunchRefusal) return this.#neverRan({ reason: 'not-started', problem: error.problem });
         if (!(error instanceof EngineError && error.isUnreachable)) throw error;
-        await new Promise<void>(resolve => void this.#host.clock.after(RETRY_MS, resolve));
+        await Promise.race([this.#pause(RETRY_MS), abortOf(signal)]);
       }
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise(resolve => void this.#after(ms, resolve));
+  }
+
+  #after(ms: number, callback: () => void): () => void {
+    const stop = this.#host.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      callback();
+    });
+    const cancel = () => {
+      this.#timers.delete(cancel);
+      stop();
+    };
+    this.#timers.add(cancel);
+    return cancel;
   }
 
   async #bringUp(engine: Engine): Promise<void> {
@@ -201,7 +232,7 @@ class ContainerRun implements Run {
       });
       this.#attachment = await engine.attach(
         container.id,
-        this.#output.live(() => void this.#outputStopped()),
+        this.#output.live(() => this.#outputStopped()),
       );
       this.#attachment.hold(this.#isHeld);
       signal.throwIfAborted();
@@ -212,25 +243,33 @@ class ContainerRun implements Run {
         throw new LaunchRefusal(problem);
     } catch (error) {
       this.#letGo();
-      if (!service.keep) await engine.removeContainer(container.id).catch(() => {});
+      if (!service.keep || container.isNew) await engine.removeContainer(container.id).catch(() => {});
       if (signal.aborted || !(error instanceof EngineError) || error.isUnreachable) throw error;
       throw new LaunchRefusal(await this.#host.startProblem(engine, service, error));
     }
-    const facts = await engine.inspectContainer(container.id);
+    // It runs now, whatever becomes of the engine.
+    const facts = await engine.inspectContainer(container.id).catch(() => 'unknown' as const);
+    if (facts === 'unknown') return this.#launched(container);
+    this.#launched(container, { facts, isLocal: engine.isLocal });
+    this.#judge(facts);
+  }
+
+  #launched(container: PreparedContainer, seen?: { facts: ContainerFacts | undefined; isLocal: boolean }): void {
     this.#isLaunched = true;
-    this.#startedAt = facts?.startedAt ?? 0;
-    report.launched({
+    this.#startedAt = seen?.facts?.startedAt ?? 0;
+    this.#report.launched({
       container: container.id,
-      ...(engine.isLocal && facts?.pid && { pid: facts.pid }),
+      ...(seen?.isLocal && seen.facts?.pid && { pid: seen.facts.pid }),
       tellsHealth: container.tellsHealth,
     });
-    if (signal.aborted) void this.#signal(this.#askedToEnd ?? 'SIGTERM');
-    this.#judge(facts);
+    if (this.#abort.signal.aborted) void this.#signal(this.#askedToEnd ?? 'SIGTERM');
+    if (!seen) void this.#engineChanged(this.#engine);
   }
 
   #neverRan(exit: Exit): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#cancelTimers();
     this.#report.outputEnded('stdout');
     this.#report.outputEnded('stderr');
     this.#report.exited(exit, false);
@@ -245,11 +284,12 @@ class ContainerRun implements Run {
   }
 
   /** The stream ends with the container, or with the connection. */
-  async #outputStopped(): Promise<void> {
+  #outputStopped(): void {
     this.#hasOutputEnded = true;
     this.#outputEnded();
-    await new Promise<void>(resolve => void this.#host.clock.after(END_FOLLOWS_MS, resolve));
-    if (this.#isLaunched && this.#hasOutputEnded) await this.#look({ resume: true });
+    this.#after(END_FOLLOWS_MS, () => {
+      if (this.#isLaunched && this.#hasOutputEnded) void this.#look({ resume: true });
+    });
   }
 
   async #engineChanged(engine: Engine | undefined): Promise<void> {
@@ -277,7 +317,9 @@ class ContainerRun implements Run {
       return; // the engine is gone: it is looked at again when it is back
     }
     if (engine !== this.#engine || this.#isFinishing) return;
-    if (options.resume && facts?.state === 'running') await this.#resume(engine, id);
+    // One that ended while the engine was away has printed its last lines to its log only.
+    if (options.resume && facts && (facts.state === 'running' || this.#wasLost)) await this.#resume(engine, id);
+    if (engine !== this.#engine) return;
     this.#judge(facts);
   }
 
@@ -300,13 +342,17 @@ class ContainerRun implements Run {
     this.#attachment?.close();
     this.#hasOutputEnded = false;
     try {
-      const sink = this.#output.replay(() => void this.#outputStopped());
-      this.#attachment = await engine.logs(id, sink, {
+      const sink = this.#output.replay(() => this.#outputStopped());
+      const attachment = await engine.logs(id, sink, {
         // The first line may be older than the moment that the engine gives for the start.
         ...(!this.#container?.isNew && { since: this.#startedAt }),
         follow: true,
       });
-      this.#attachment.hold(this.#isHeld);
+      // Somebody may have begun once more meanwhile.
+      this.#attachment?.close();
+      this.#attachment = attachment;
+      attachment.hold(this.#isHeld);
+      if (this.#isFinishing && this.#unfollow === undefined) attachment.close();
     } catch {
       // the engine is gone again
     }
@@ -322,8 +368,10 @@ class ContainerRun implements Run {
     this.#report.outputEnded('stderr');
     this.#report.exited(exit, true);
     const id = this.#container?.id;
-    if (engine && id !== undefined && !this.#order.service.keep) await engine.removeContainer(id).catch(() => {});
+    if (engine && id !== undefined && !this.#order.service.keep)
+      await Promise.race([engine.removeContainer(id).catch(() => {}), this.#pause(KILL_PATIENCE_MS)]);
     this.#isOver = true;
+    this.#cancelTimers();
     this.#report.emptied();
   }
 
@@ -334,10 +382,10 @@ class ContainerRun implements Run {
       this.#outputEnded = resolve;
       const look = () => {
         // Nobody reads just now: that is not the end of the output.
-        if (this.#isHeld) this.#host.clock.after(LONGEST_DRAIN_MS, look);
+        if (this.#isHeld) this.#after(LONGEST_DRAIN_MS, look);
         else resolve();
       };
-      this.#host.clock.after(LONGEST_DRAIN_MS, look);
+      this.#after(LONGEST_DRAIN_MS, look);
     });
   }
 
@@ -346,6 +394,14 @@ class ContainerRun implements Run {
     this.#unfollow = undefined;
     this.#attachment?.close();
   }
+
+  #cancelTimers(): void {
+    for (const cancel of [...this.#timers]) cancel();
+  }
+}
+
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** For no fault of its own: whatever its restart policy says, it is started again. */
