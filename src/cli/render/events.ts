@@ -172,8 +172,12 @@ export class EventText {
     const definition = this.#service(service);
     const span = definition && 'restart' in definition ? ` in ${seconds(definition.restart.windowMs)}` : '';
     const often = crashes > 1 ? `, ${ordinal(crashes)} time${span}` : '';
-    const how = exit.reason === 'unresponsive' || exit.reason === 'lost' ? 'ended' : 'crashed';
-    const head = `${paint.red('✗')} ${how}: ${exitText(exit)}${this.#lasted(service, at)}${often}${next}`;
+    const lasted = this.#lasted(service, at);
+    const how =
+      exit.reason === 'lost'
+        ? `ended${lasted}: ${exitText(exit)}`
+        : `${exit.reason === 'unresponsive' ? 'ended' : 'crashed'}: ${exitText(exit)}${lasted}`;
+    const head = `${paint.red('✗')} ${how}${often}${next}`;
     return [head, ...this.#errorLines(event.error)].join('\n');
   }
 

@@ -130,6 +130,15 @@ describe('the life of a service', () => {
     );
   });
 
+  it('that the engine took along has ended, and not after that', () => {
+    const { phase, launched } = setUp();
+    launched(0);
+    const exit: Exit = { reason: 'lost', problem: 'the container engine was restarted' };
+    expect(phase({ id: 'backoff', exit, retryAt: 26_100 }, { type: 'exit', exit }, 26_000)).toBe(
+      'api      ✗ ended after 26 s: the container engine was restarted, next try in 0.10 s',
+    );
+  });
+
   it('could not be started: what is in the way, where it is asked for, what to do', () => {
     const { phase } = setUp();
     const exit: Exit = {
