@@ -132,16 +132,19 @@ export const IMAGE_RULES: readonly Rule[] = [
     }),
   },
   {
-    words:
-      /^(?:COPY|ADD) failed: [\s\S]*?(?:stat (\S+): |: (\S+): not found)?(?:file does not exist|not found|no such file or directory)/i,
-    tell: ([said, file], service) => ({
-      ...build(
-        service,
-        'build-failed',
-        file ? `its Dockerfile copies ${file}, which is not in ${service.build?.context}` : plainWords(said),
-      ),
-      hint: 'check the path, and the lines of .dockerignore',
-    }),
+    words: /^(?:COPY|ADD) failed: ([\s\S]*)/i,
+    tell: ([, why], service) => {
+      const [, file] = /\bstat "?([^\s":]+)"?: /i.exec(why!) ?? [];
+      const context = service.build?.context ?? 'its context';
+      return {
+        ...build(
+          service,
+          'build-failed',
+          `its Dockerfile ${file === undefined ? `can't copy: ${plainWords(why!)}` : `copies ${file}, which is not in ${context}`}`,
+        ),
+        hint: 'check the path, and the lines of .dockerignore',
+      };
+    },
   },
   {
     words: /dockerfile parse error|no build stage in current context|unknown instruction|no Dockerfile/i,
