@@ -36,19 +36,3 @@ export async function acceptsConnections(port: number, host: string, timeoutMs: 
   if (await connects(port, host, timeoutMs)) return true;
   return host === '127.0.0.1' || host === 'localhost' ? connects(port, '::1', timeoutMs) : false;
 }
-
-/** What it declares is not what it listens on; undefined: it listens where it says, or not at all yet. */
-export function strayPort(service: Service, listening: readonly number[]): Diagnostic | undefined {
-  const declared = service.ports.filter(({ automatic, protocol }) => !automatic && protocol === 'tcp');
-  const [first] = declared;
-  const strays = listening.filter(number => !service.ports.some(({ host }) => host === number));
-  if (!first || strays.length === 0 || declared.some(({ host }) => listening.includes(host))) return undefined;
-  const ports = declared.map(({ host }) => host).join(', ');
-  return {
-    severity: 'warning',
-    code: 'other-port',
-    message: `"${service.name}" declares port ${ports}, but listens on ${strays.join(', ')}`,
-    ...(first.at && { at: first.at }),
-    hint: `declare ${strays[0]}, or let it listen where its PORT says (${first.host})`,
-  };
-}

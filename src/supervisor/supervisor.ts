@@ -1,15 +1,14 @@
 /** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
-import {
-  CONTAINER_ENGINE,
-  type EnvironmentReport,
-  type ExecOptions,
-  type ExecSession,
-  type Outcome,
-  type RunOptions,
-  type ServiceStatus,
-  type StartOptions,
-  type Supervisor,
-  type Usage,
+import type {
+  EnvironmentReport,
+  ExecOptions,
+  ExecSession,
+  Outcome,
+  RunOptions,
+  ServiceStatus,
+  StartOptions,
+  Supervisor,
+  Usage,
 } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Cause, Changes, Event, Exit, Line } from '../event.js';
@@ -29,7 +28,6 @@ import { Builds } from './builds.js';
 import { Claim } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
 import { Containers } from './containers.js';
-import { blockersOf, isHopeless, type Standing } from './dependencies.js';
 import { movedFor } from './discovery/reach.js';
 import type { Engine } from './engine/engine.js';
 import { Environments } from './environments.js';
@@ -39,15 +37,15 @@ import { hookProblem, withHooks } from './hooks.js';
 import { Inspectors } from './inspectors.js';
 import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
-import { OneOff } from './one-off.js';
+import { OneOffs } from './one-offs.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
-import { strayPort } from './ports.js';
 import { Registry, registryDirectory } from './registry.js';
-import { listeningPorts } from './runners/listening.js';
 import { Owner } from './runners/owner.js';
 import { argvOf, createProcessRunner } from './runners/process.js';
 import { portHolder } from './runners/process-group.js';
 import type { Runner } from './runners/runner.js';
+import { Standings } from './standings.js';
+import { StrayPorts } from './stray-ports.js';
 import { UsageMeter } from './usage.js';
 import { createWatcher, type Watcher, type WatcherOptions } from './watch.js';
 
@@ -85,11 +83,10 @@ class SystemSupervisor implements Supervisor {
   readonly #environments: Environments;
   readonly #inspectors: Inspectors;
   readonly #usage = new UsageMeter();
-  /** Services that listen elsewhere than they declare, by the pid that was told of. */
-  readonly #strays = new Map<string, number>();
+  readonly #strays = new StrayPorts();
   readonly #monitor: Monitor;
-  /** One-off commands that run now; close ends them. */
-  readonly #commands = new Set<OneOff>();
+  readonly #commands = new OneOffs();
+  readonly #standings: Standings;
   #holds = 0;
   /** Orders wait for it, one behind the other: none overtakes an earlier one. */
   #claiming: Promise<Diagnostic | undefined> = Promise.resolve(undefined);
@@ -99,8 +96,6 @@ class SystemSupervisor implements Supervisor {
   /** Orders that wait for what comes of the engine. */
   readonly #engineWatchers = new Set<() => void>();
   #closing: Promise<void> | undefined;
-  /** Nothing runs any more, and nothing is to. */
-  #isClosed = false;
 
   constructor(system: System, options: SupervisorOptions) {
     this.#system = system;
@@ -119,6 +114,7 @@ class SystemSupervisor implements Supervisor {
       changed: () => this.#engineChanged(),
       ...(options.engine && { connect: options.engine }),
     });
+    this.#standings = new Standings(name => this.#actors.get(name), this.#containers);
     const runner = options.runner ?? (createProcessRunner(this.#owner) as Runner);
     this.#runner = withHooks(runner, (service, command, name, signal) =>
       this.run(service.name, command, name, { signal }),
@@ -256,7 +252,7 @@ class SystemSupervisor implements Supervisor {
     if (service.type !== 'process' && service.type !== 'node')
       throw new Error(`commands run in process and node services only, "${name}" is of type ${service.type}`);
     this.#claim.takeForCommands(this.#system, this.#clock.now());
-    const oneOff = new OneOff({
+    return this.#commands.run({
       service,
       command,
       label,
@@ -267,14 +263,6 @@ class SystemSupervisor implements Supervisor {
       clock: this.#clock,
       emit: event => this.#emit(event),
     });
-    this.#commands.add(oneOff);
-    if (this.#holds > 0) oneOff.hold(true);
-    if (this.#isClosed) oneOff.giveUp();
-    try {
-      return await oneOff.exit;
-    } finally {
-      this.#commands.delete(oneOff);
-    }
   }
 
   async exec(name: string, command: readonly [string, ...string[]], options: ExecOptions): Promise<ExecSession> {
@@ -342,14 +330,14 @@ class SystemSupervisor implements Supervisor {
 
   #holdAll(isHeld: boolean): void {
     for (const actor of this.#actors.values()) actor.hold('listener', isHeld);
-    for (const command of this.#commands) command.hold(isHeld);
+    this.#commands.hold(isHeld);
   }
 
   async close(options: { force?: boolean } = {}): Promise<void> {
     const cause: Cause = { type: 'shutdown' };
     // Held output would keep a service from ending: it blocks in its own write.
     this.#holdAll(false);
-    for (const command of this.#commands) options.force ? command.kill() : command.giveUp();
+    this.#commands.end(options.force ?? false);
     this.#builds.stopAll();
     if (options.force)
       for (const actor of this.#actors.values()) if (isBusy(actor.state)) actor.signal({ type: 'kill', cause });
@@ -372,9 +360,7 @@ class SystemSupervisor implements Supervisor {
           await untilIdle(actor);
         }),
       );
-    this.#isClosed = true;
-    for (const command of this.#commands) command.giveUp();
-    await Promise.all([...this.#commands].map(command => command.exit));
+    await this.#commands.close();
     await this.#claiming;
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
     await this.#containers.close();
@@ -422,13 +408,10 @@ class SystemSupervisor implements Supervisor {
     }
   }
 
-  /** It declares one port and listens on another: said once for each run. */
+  /** Nothing answers: it may listen on another port than it declares. */
   async #explainSilence(service: Service, pid: number): Promise<void> {
-    if (!isLocal(service)) return;
-    const problem = strayPort(service, await listeningPorts(pid));
-    if (!problem || this.#strays.get(service.name) === pid) return;
-    this.#strays.set(service.name, pid);
-    this.#notice(problem, service.name);
+    const problem = await this.#strays.look(service, pid);
+    if (problem) this.#notice(problem, service.name);
   }
 
   async #runOnReady(service: Service, command: Command): Promise<void> {
@@ -464,37 +447,6 @@ class SystemSupervisor implements Supervisor {
       if (actor.service.dependsOn.some(dependency => dependency.service === name)) actor.reviewDependencies();
   }
 
-  #standing(name: string): Standing | undefined {
-    const actor = this.#actors.get(name);
-    if (!actor) return undefined;
-    const { service, state, unavailable } = actor;
-    // A container that nothing here runs is somebody else's: whoever needs it takes it for granted.
-    const isElsewhere = service.type === 'external' || (service.type === 'container' && unavailable !== undefined);
-    return {
-      service,
-      state,
-      isElsewhere,
-      isUnavailable: unavailable !== undefined && !isElsewhere,
-      lacksEngine: this.#lacksEngine(service),
-    };
-  }
-
-  #blockersOf(service: Service): readonly string[] {
-    const blockers = blockersOf(service, name => this.#standing(name));
-    return service.type === 'container' && !this.#containers.isConnected ? [CONTAINER_ENGINE, ...blockers] : blockers;
-  }
-
-  /** It, or something it waits for, waits for an image that is being pulled or built. */
-  #awaitsImage(actor: Actor): boolean {
-    if (actor.isGettingImage) return true;
-    if (actor.state.phase.id !== 'waiting') return false;
-    return blockersOf(actor.service, name => this.#standing(name)).some(name => this.#awaitsImage(this.#actor(name)));
-  }
-
-  #lacksEngine(service: Service): boolean {
-    return service.type === 'container' && this.#containers.isMissing;
-  }
-
   /** The container engine came or went: who waits for it goes on, or is told that it waits in vain. */
   #engineChanged(): void {
     for (const actor of this.#actors.values()) if (actor.service.type === 'container') actor.reviewDependencies();
@@ -507,7 +459,7 @@ class SystemSupervisor implements Supervisor {
       clock: this.#clock,
       logDirectory: this.#system.logDirectory,
       emit: event => this.#emit(event),
-      blockersOf: each => this.#blockersOf(each),
+      blockersOf: each => this.#standings.blockersOf(each),
       becameReady: each => this.#becameReady(each),
       isSilent: (each, pid) => void this.#explainSilence(each, pid),
       runProbe: (probe, signal) => this.#runProbe(service.name, probe.command, signal),
@@ -540,7 +492,7 @@ class SystemSupervisor implements Supervisor {
     this.#actors.delete(name);
     this.#environments.forget(name);
     this.#builds.forget(name);
-    this.#strays.delete(name);
+    this.#strays.forget(name);
   }
 
   /** A service that may be defined anew: restarted if it runs and a cause is given, watched by its new rules. */
@@ -602,9 +554,8 @@ class SystemSupervisor implements Supervisor {
       clock: this.#clock,
       since: startedAt,
       patienceMs: options.patienceMs ?? START_PATIENCE_MS,
-      isHopeless: ({ service }: Actor) =>
-        this.#lacksEngine(service) || isHopeless(service, name => this.#standing(name)),
-      awaitsImage: (actor: Actor) => this.#awaitsImage(actor),
+      isHopeless: ({ service }: Actor) => this.#standings.isHopeless(service),
+      awaitsImage: (actor: Actor) => this.#standings.awaitsImage(actor),
       onAnyChange: (callback: () => void) => this.#onAnyChange(callback),
     };
     if (ordered.some(name => this.#actor(name).service.type === 'container')) this.#containers.want();
