@@ -60,7 +60,9 @@ async function buildByEngine(
   }
 }
 
-function contextRefusal(service: ContainerService, { message }: Error): LaunchRefusal {
+function contextRefusal(service: ContainerService, error: Error): LaunchRefusal {
+  // tar-stream's words for what a file said of itself and did not keep.
+  const message = error.message === 'Size mismatch' ? 'a file became shorter while it was read' : error.message;
   return new LaunchRefusal(
     problemOf(service, {
       code: 'build-context',

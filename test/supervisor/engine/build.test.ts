@@ -161,7 +161,8 @@ describe('the context of a build', () => {
     await expect(build({ context }, { reads })).rejects.toMatchObject({
       problem: {
         code: 'build-context',
-        message: '"web" can\'t start: what its image is built from can\'t be read: Size mismatch',
+        message:
+          '"web" can\'t start: what its image is built from can\'t be read: a file became shorter while it was read',
         at: { line: 1 },
       },
     });
