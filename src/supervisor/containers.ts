@@ -46,11 +46,12 @@ export class Containers {
 
   constructor(options: ContainersOptions) {
     this.#options = options;
-    const { clock, owner } = options;
+    const { clock } = options;
     this.#relay = new GatewayRelay(clock);
     this.#connection = new EngineConnection({
       clock,
-      label: `${LABEL.owner}=${owner.id}`,
+      // Of any owner: a kept container has the labels of the fuge that made it.
+      label: LABEL.owner,
       connect: async () => (await this.#provisioned()).connect(),
       prepare: async engine => (await this.#provisioned()).sweep(engine),
       heard: event => this.#heard(event),

@@ -1,6 +1,6 @@
 // Containers that outlive a stop, and what containers run, on a real engine.
 import { expect, it, vi } from 'vitest';
-import { createSupervisor } from '../../src/index.js';
+import { createSupervisor, type Supervisor } from '../../src/index.js';
 import { ask, containersOf, describeOnEngine, engineUrl, image, makeImage, recipes } from '../rig/engine.js';
 import { comesTo, loadFrom, openSystem, prints } from '../rig/open-system.js';
 
@@ -35,6 +35,29 @@ describeOnEngine('a container that is kept', () => {
       expect(await next.start(['db'])).toMatchObject([{ result: 'ready' }]);
       expect(next.status('db')!.run).toMatchObject({ container: kept!.Id });
       await vi.waitFor(() => expect(printed).toContain('2'));
+      await next.close();
+    } finally {
+      await clear();
+    }
+  });
+
+  it('tells its health also to a fuge that did not make it', async () => {
+    await image('probed:1');
+    const file = fileOf('db: {type: container, image: "probed:1", keep: true, stop_grace_period: 100ms}\n');
+    const first = await openSystem({ 'fuge.yml': file });
+    const heal = async (of: Supervisor) => {
+      const session = await of.exec('db', ['touch', '/tmp/healthy'], { terminal: undefined, onOutput() {} });
+      expect(await session.exit).toEqual({ reason: 'code', code: 0 });
+    };
+    try {
+      const started = first.supervisor.start(['db']);
+      await first.until(event => event.type === 'launched');
+      await heal(first.supervisor);
+      expect(await started).toMatchObject([{ result: 'ready' }]);
+      await first.supervisor.close();
+
+      const next = await createSupervisor(await loadFrom(first.folder));
+      expect(await next.start(['db'])).toMatchObject([{ result: 'ready' }]);
       await next.close();
     } finally {
       await clear();

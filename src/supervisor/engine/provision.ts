@@ -1,5 +1,4 @@
 /** Makes all that a container needs before it can start: its image, networks, volumes, and the container itself. */
-
 import { containerNameOf } from '../../container.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ContainerService, System } from '../../system.js';
@@ -18,8 +17,12 @@ import { launchProblem } from './launch-problem.js';
 import { apart, volumeNameOf } from './names.js';
 import { Networks } from './networks.js';
 import { EngineUnavailable, openEngine } from './open.js';
-import { sweep, sweepOwner } from './sweep.js';
+import { endContainer, sweep, sweepOwner } from './sweep.js';
 import { atLeast } from './version.js';
+
+/** How often, and ms between, a name is tried for again that is about to be free: its container is being removed. */
+const NAME_TRIES = 50;
+const NAME_RETRY_MS = 100;
 
 export interface ProvisionOptions {
   readonly owner: Owner;
@@ -152,14 +155,20 @@ export class Provision {
       const body = { ...create.body, Labels: { ...service.labels, ...labels, [LABEL.configHash]: hash } };
       const existing = service.keep ? await engine.inspectContainer(name) : undefined;
       if (existing && isOwn(existing, own)) {
-        if (existing.labels[LABEL.configHash] === hash && existing.state !== 'running')
-          return { id: existing.id, isNew: false };
+        // What is kept is never ended by force: it may be writing. It runs where its fuge was killed.
+        if (existing.state === 'running') await endContainer(engine, existing);
+        if (existing.labels[LABEL.configHash] === hash) return { id: existing.id, isNew: false };
         await engine.removeContainer(existing.id);
       }
       const id = await this.#create(engine, service, name, body, own);
       if (id === undefined) continue; // another checkout of this system has it
-      for (const { network, endpoint } of create.connect)
-        await engine.connectNetwork(network, { Container: id, EndpointConfig: endpoint });
+      try {
+        for (const { network, endpoint } of create.connect)
+          await engine.connectNetwork(network, { Container: id, EndpointConfig: endpoint });
+      } catch (error) {
+        await engine.removeContainer(id).catch(() => {}); // the engine is gone: the next try finds it
+        throw error;
+      }
       return { id, isNew: true };
     }
     throw new LaunchRefusal(nameTaken(service, wanted));
@@ -173,16 +182,18 @@ export class Provision {
     body: object,
     own: Registration,
   ): Promise<string | undefined> {
-    for (let tries = 0; ; tries++) {
+    for (let tries = 1; ; tries++) {
       try {
         return await engine.createContainer(name, body, service.platform);
       } catch (error) {
         if (!(error instanceof EngineError && error.status === 409)) throw error;
         const holder = await engine.inspectContainer(name);
-        if (!holder && tries < 3) continue; // it was just going
-        if (!holder || !ownerOf(holder.labels)) throw new LaunchRefusal(nameTaken(service, name, holder));
-        if (!isOwn(holder, own)) return undefined;
-        await engine.removeContainer(holder.id);
+        if (tries === NAME_TRIES) throw new LaunchRefusal(nameTaken(service, name, holder));
+        // It is just going.
+        if (!holder || holder.state === 'removing') await new Promise(resolve => setTimeout(resolve, NAME_RETRY_MS));
+        else if (!ownerOf(holder.labels)) throw new LaunchRefusal(nameTaken(service, name, holder));
+        else if (isOwn(holder, own)) await engine.removeContainer(holder.id);
+        else return undefined;
       }
     }
   }
@@ -192,14 +203,19 @@ export class Provision {
     const name = mode !== undefined && /^service:(.+)$/.exec(mode)?.[1];
     if (!name) return mode;
     const own = this.#registration();
-    const found = await engine.containers([`${LABEL.service}=${name}`, `${LABEL.owner}=${own.id}`]);
+    const found = await engine.containers([
+      `${LABEL.service}=${name}`,
+      `${LABEL.machine}=${own.machine}`,
+      `${LABEL.systemFile}=${own.systemFile}`,
+    ]);
     return `container:${found.find(each => each.state === 'running')?.id ?? name}`;
   }
 }
 
-/** Of the same system file: of this fuge, or of one before it. */
+/** Of the same system file on this machine: of this fuge, or of one before it. */
 function isOwn({ labels }: ContainerFacts, own: Registration): boolean {
-  return ownerOf(labels)?.systemFile === own.systemFile;
+  const owner = ownerOf(labels);
+  return owner?.systemFile === own.systemFile && owner.machine === own.machine;
 }
 
 /** Whether a health check decides that it is ready. */
@@ -209,7 +225,10 @@ function tellsHealth(service: ContainerService, image: ImageFacts): boolean {
 }
 
 function nameTaken(service: ContainerService, name: string, holder?: ContainerFacts): Diagnostic {
-  const whose = holder ? ` (${holder.id.slice(0, 12)}, ${holder.state}), which fuge did not make` : '';
+  const isForeign = holder !== undefined && ownerOf(holder.labels) === undefined;
+  const whose = holder
+    ? ` (${holder.id.slice(0, 12)}, ${holder.state})${isForeign ? ', which fuge did not make' : ''}`
+    : '';
   return {
     severity: 'error',
     code: 'name-taken',

@@ -50,7 +50,8 @@ async function endAll(engine: Engine, containers: readonly ContainerFacts[]): Pr
   return containers.filter((_, i) => ends[i]!.status === 'fulfilled');
 }
 
-async function endContainer(engine: Engine, { id, labels, state }: ContainerFacts): Promise<void> {
+/** By its stop signal, and by force after its grace. What is not kept is removed. */
+export async function endContainer(engine: Engine, { id, labels, state }: ContainerFacts): Promise<void> {
   if (state === 'running') {
     const grace = Number(labels[LABEL.stopGrace] ?? DEFAULT_GRACE_S) * 1000;
     // A signal that the engine does not know must not save it from the next one.
