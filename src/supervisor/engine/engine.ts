@@ -128,7 +128,7 @@ export interface NetworkFacts {
 
 export interface OutputSink {
   output(stream: StreamName, chunk: Buffer): void;
-  /** Nothing more comes: the container has ended, or the connection broke. */
+  /** Nothing more comes: the container has ended, or the connection broke. Once; never after {@link Attachment.close}. */
   ended(): void;
 }
 
