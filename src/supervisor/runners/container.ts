@@ -19,6 +19,8 @@ import type { LaunchOrder, Progress, Run, Runner, RunReport } from './runner.js'
 const LONGEST_DRAIN_MS = 1000;
 /** Output ends a moment before its container does: so long, ms, it is not taken for a broken connection. */
 const END_FOLLOWS_MS = 200;
+/** The first line of a run may be older than the moment that the engine gives for its start, by up to so many ms. */
+const START_LAG_MS = 50;
 /** ms between two tries while the engine does not answer, though nobody has noticed that it is gone. */
 const RETRY_MS = 250;
 /** ms after which an engine that says nothing to a kill is given up: a stop must end. */
@@ -344,8 +346,7 @@ class ContainerRun implements Run {
     try {
       const sink = this.#output.replay(() => this.#outputStopped());
       const attachment = await engine.logs(id, sink, {
-        // The first line may be older than the moment that the engine gives for the start.
-        ...(!this.#container?.isNew && { since: this.#startedAt }),
+        ...(!this.#container?.isNew && { since: this.#startedAt - START_LAG_MS }),
         follow: true,
       });
       // Somebody may have begun once more meanwhile.
