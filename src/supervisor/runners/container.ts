@@ -354,8 +354,21 @@ class ContainerRun implements Run {
       this.#attachment = attachment;
       attachment.hold(this.#isHeld);
       if (this.#isFinishing && this.#unfollow === undefined) attachment.close();
+    } catch (error) {
+      // The engine is gone again; or its log can't be read (`logging: {driver: none}`), and only what comes now is to be had.
+      if (error instanceof EngineError && !error.isUnreachable) await this.#attachAgain(engine, id);
+    }
+  }
+
+  async #attachAgain(engine: Engine, id: string): Promise<void> {
+    try {
+      this.#attachment = await engine.attach(
+        id,
+        this.#output.live(() => this.#outputStopped()),
+      );
+      this.#attachment.hold(this.#isHeld);
     } catch {
-      // the engine is gone again
+      // it has ended meanwhile, or the engine is gone
     }
   }
 

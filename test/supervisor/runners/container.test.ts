@@ -391,6 +391,19 @@ describe('a container', () => {
     expect(told.filter(each => each === 'line\n')).toHaveLength(1);
   });
 
+  test('whose log can’t be read tells at least what it prints from now on', async () => {
+    const { engine, told, said, lose, comeBack } = await running();
+    engine.logs = async () => {
+      throw new EngineError('configured logging driver does not support reading', { status: 501 });
+    };
+    said('one\n');
+    lose();
+    comeBack();
+    await settled();
+    said('three\n');
+    expect(told).toEqual(['one\n', 'ill: the container engine does not answer', 'well', 'three\n']);
+  });
+
   test('that ended while the engine was away tells its last lines, and is started again', async () => {
     const { engine, told, container, said, lose, comeBack } = await running();
     said('one\n');
