@@ -336,7 +336,9 @@ class ContainerRun implements Run {
       else if (facts.health === 'unhealthy') this.#report.health(false, healthProblem(facts));
       return;
     }
-    void this.#finish(wasLost ? ENGINE_RESTARTED : exitOf(facts, this.#code));
+    // A task that has done its work has ended by itself, whatever else happened meanwhile.
+    const isDone = this.#order.service.once && facts?.exitCode === 0;
+    void this.#finish(wasLost && !isDone ? ENGINE_RESTARTED : exitOf(facts, this.#code));
   }
 
   /** Goes on with the output where it broke off. */

@@ -422,6 +422,19 @@ describe('a container', () => {
     ]);
   });
 
+  test('that is a task and has done its work while the engine was away has ended well', async () => {
+    const { engine, told, container, lose, comeBack } = await running({ service: { once: true } });
+    lose();
+    Object.assign(container(), { state: 'exited', exitCode: 0 });
+    engine.logs = async (_, sink) => {
+      sink.ended();
+      return { hold() {}, close() {} };
+    };
+    comeBack();
+    await settled();
+    expect(told.at(-2)).toBe(`exited true ${JSON.stringify({ reason: 'code', code: 0 })}`);
+  });
+
   test('that is killed while the engine is gone has ended', async () => {
     for (const order of ['kill first', 'gone first']) {
       const { clock, engine, told, run, lose } = await running();
