@@ -36,6 +36,8 @@ export interface System {
   /** In which forms they are told; Kubernetes' (with fuge 2's spellings) by default. */
   readonly dialects: readonly Dialect[];
   readonly dns: DnsSettings;
+  /** Names for people (`names:`); undefined: there are none. */
+  readonly names: NamesSettings | undefined;
   /** Every file this was read from (system file first), absolute. Env files are not among them. */
   readonly files: readonly string[];
   /** Where the keys of `fuge_global` are defined, for showing. */
@@ -48,6 +50,12 @@ export interface System {
  */
 export type Dialect = 'kubernetes' | 'url' | 'aspire';
 export const DIALECTS: readonly Dialect[] = ['kubernetes', 'url', 'aspire'];
+
+/** HTTP services are also at `http://<service>.<system>.localhost:<port>`. */
+export interface NamesSettings {
+  /** The one port that all of them share, at loopback. */
+  readonly port: number;
+}
 
 export interface DnsSettings {
   readonly enabled: boolean;

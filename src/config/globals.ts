@@ -1,7 +1,7 @@
 /** Settings of the whole system, with their defaults. */
 import path from 'node:path';
 import { nearest, type Origin } from '../diagnostic.js';
-import { DIALECTS, type Dialect, type DnsSettings, type System } from '../system.js';
+import { DIALECTS, type Dialect, type DnsSettings, type NamesSettings, type System } from '../system.js';
 import type { NamedEnvFile } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { globalKeys } from './keys.js';
@@ -41,6 +41,7 @@ export interface Globals {
   readonly dialects: readonly Dialect[];
   readonly autoPortStart: number;
   readonly dns: DnsSettings;
+  readonly names: NamesSettings | undefined;
   readonly defaults: ServiceDefaults;
   /** As they are written. */
   readonly networks: YamlNode | undefined;
@@ -82,6 +83,7 @@ export function readGlobals(
       suffix: section?.get('dns_suffix')?.text ?? '',
       external: section?.get('dns_external') ?? [],
     },
+    names: section?.get('names'),
     networks: section?.get('networks'),
     volumes: section?.get('volumes'),
     origins: section?.origins ?? {},

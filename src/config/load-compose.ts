@@ -47,6 +47,7 @@ export function loadComposeProject(
     discovery: globals.discovery,
     dialects: globals.dialects,
     dns: globals.dns,
+    names: globals.names,
     files: project.allFiles,
     origins: {},
   };

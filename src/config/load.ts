@@ -189,6 +189,7 @@ class Loading {
       discovery: globals.discovery,
       dialects: globals.dialects,
       dns: globals.dns,
+      names: globals.names,
       files,
       origins: { ...globals.origins, ...(name && { name: placeOf(name.value) }) },
     };

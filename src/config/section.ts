@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import type { ContainerSettings } from '../container.js';
 import { nearest, type Origin } from '../diagnostic.js';
-import type { ExternalRecord, ServiceType } from '../system.js';
+import type { ExternalRecord, NamesSettings, ServiceType } from '../system.js';
 import { splitWords } from '../words.js';
 import { type DraftDependency, readDependencies } from './dependencies.js';
 import { type EnvFileName, readEnvFileNames } from './env-file-names.js';
@@ -18,6 +18,7 @@ import {
   VALUE_FORMS,
   type ValueType,
 } from './keys.js';
+import { readNames } from './names.js';
 import { type DeclaredPort, readPorts } from './ports.js';
 import { readProfiles } from './profiles.js';
 import { readCount, readDuration, readSize } from './quantities-reader.js';
@@ -38,6 +39,7 @@ interface Values extends Record<ContainerPart, YamlNode> {
   'env-files': readonly EnvFileName[];
   ports: readonly DeclaredPort[];
   records: readonly ExternalRecord[];
+  names: NamesSettings;
   signal: NodeJS.Signals;
   command: Text;
   words: readonly string[];
@@ -178,6 +180,7 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   'env-files': readEnvFileNames,
   ports: readPorts,
   records: readRecords,
+  names: readNames,
   signal: readSignal,
   words: readWords,
   groups: readGroups,

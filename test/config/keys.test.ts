@@ -44,6 +44,7 @@ const GLOBAL: Record<string, [yaml: string, pick: (system: System, directory: st
       ['micro', 'micro'],
     ],
     dns_suffix: ['dns_suffix: local', system => [system.dns.suffix, webOf(system).dns.suffix], ['local', 'local']],
+    names: ['names: {localhost: 8123}', system => system.names, { port: 8123 }],
     dns_host: ['dns_host: 0.0.0.0', system => system.dns.host, '0.0.0.0'],
     dns_port: ['dns_port: 5353', system => system.dns.port, 5353],
     dns_external: [
@@ -366,6 +367,7 @@ describe('global settings', () => {
       containerEngine: undefined,
       discovery: true,
       dns: { enabled: false, host: '127.0.0.1', port: 53_053, namespace: '', suffix: '', external: [] },
+      names: undefined,
       files: [`${directory}/fuge.yml`],
     });
   });

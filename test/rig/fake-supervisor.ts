@@ -50,6 +50,7 @@ export function systemOf(...services: readonly NodeService[]): System {
     discovery: true,
     dialects: ['kubernetes'],
     dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [] },
+    names: undefined,
     files: ['/shop/fuge.yml'],
   };
   return system as unknown as System; // as above

@@ -97,6 +97,7 @@ export function systemOf(services: readonly Service[], more: Partial<System> = {
     discovery: true,
     dialects: ['kubernetes'],
     dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [] },
+    names: undefined,
     files: ['/shop/fuge.yml'],
     origins: {},
     ...more,

@@ -46,6 +46,7 @@ function describeGlobals(system: System): Described {
     dns_namespace: dns.namespace || undefined,
     dns_suffix: dns.suffix || undefined,
     dns_external: unlessEmpty(dns.external.map(describeRecord)),
+    names: system.names && { localhost: system.names.port },
     networks: described(system.networks, describeNetwork),
     volumes: described(system.volumes, describeVolume),
   });

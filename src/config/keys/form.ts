@@ -13,6 +13,7 @@ export type ValueType =
   | 'env-files'
   | 'ports'
   | 'records'
+  | 'names'
   | 'signal'
   | 'command'
   | 'words'
@@ -54,6 +55,7 @@ export const VALUE_FORMS: Readonly<Record<ValueType, string>> = {
   ports:
     'a list of name=port, name=port:target, port, port:target, ip:port:target or ranges as 8000-8002:80-82, each with /udp if it is UDP',
   records: 'a list of DNS records',
+  names: 'localhost, or a map of it to a port number: {localhost: 7080}',
   signal: 'the name of a signal',
   command: 'a command line',
   words: 'a command line, or a list of words',

@@ -83,6 +83,17 @@ export const GLOBAL_KEYS = [
     origin: 'fuge 2',
   },
   {
+    key: 'names',
+    type: 'names',
+    global: true,
+    services: [],
+    default: 'no names',
+    summary:
+      'Names for the browser: `http://SERVICE.SYSTEM.localhost:PORT` for every HTTP service, by one proxy on port 7080 or the given one',
+    example: 'names: localhost',
+    origin: 'fuge 3',
+  },
+  {
     key: 'log_path',
     type: 'text',
     global: true,
