@@ -4,15 +4,15 @@
  * Its end is told by the engine's events, and looked up again whenever the stream of its output ends or the engine was
  * gone for a while: no single message is relied on. It has ended for good when it is removed (or, where it is kept, stopped).
  */
-import { constants } from 'node:os';
 import type { ContainerHook } from '../../container.js';
 import type { Diagnostic } from '../../diagnostic.js';
-import type { Exit } from '../../event.js';
+import type { Exit, StreamName } from '../../event.js';
 import type { ContainerService } from '../../system.js';
 import type { Clock } from '../clock.js';
 import { type Attachment, type ContainerFacts, type Engine, EngineError, type EngineEvent } from '../engine/engine.js';
-import { openExec } from '../engine/exec.js';
 import { ResumedOutput } from '../engine/resumed-output.js';
+import { ENGINE_RESTARTED, exitOf, healthProblem } from './container-exit.js';
+import { type HookKey, runContainerHooks } from './container-hooks.js';
 import type { LaunchOrder, Progress, Run, Runner, RunReport } from './runner.js';
 
 /** Output that follows the end of a container is waited for no longer than this, ms. */
@@ -140,36 +140,10 @@ class ContainerRun implements Run {
     void this.#runInside(preStop, 'pre_stop').then(() => this.#signal(signal));
   }
 
-  /** One after the other, their output among the container's; gives what is wrong with the first that fails. */
-  async #runInside(hooks: readonly ContainerHook[], key: 'post_start' | 'pre_stop'): Promise<Diagnostic | undefined> {
-    const engine = this.#engine;
+  #runInside(hooks: readonly ContainerHook[], key: HookKey): Promise<Diagnostic | undefined> {
     const { service } = this.#order;
-    for (const { argv, user, workingDir, privileged, environment } of hooks) {
-      if (!engine || !this.#container) return undefined;
-      const problem = (how: string): Diagnostic => ({
-        severity: 'error',
-        code: 'hook-failed',
-        message: `${key} of "${service.name}" ${how}: ${argv.join(' ')}`,
-        at: service.origins[key] ?? service.at,
-      });
-      try {
-        const session = await openExec(engine, this.#container.id, argv, {
-          terminal: undefined,
-          ...(user !== undefined && { user }),
-          ...(workingDir !== undefined && { workingDir }),
-          privileged,
-          environment,
-          onOutput: (stream, chunk) => this.#report.output(stream, Buffer.from(chunk)),
-        });
-        session.end();
-        const exit = await session.exit;
-        if (exit.reason !== 'code' || exit.code !== 0)
-          return problem(exit.reason === 'code' ? `ended with code ${exit.code}` : 'was not run to its end');
-      } catch (error) {
-        return problem(error instanceof EngineError ? `can't be run (${error.message})` : "can't be run");
-      }
-    }
-    return undefined;
+    const output = (stream: StreamName, chunk: Buffer) => this.#report.output(stream, chunk);
+    return runContainerHooks({ engine: this.#engine, container: this.#container?.id, service, hooks, key, output });
   }
 
   async #signal(signal: string): Promise<void> {
@@ -418,24 +392,4 @@ class ContainerRun implements Run {
 
 function abortOf(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-/** For no fault of its own: whatever its restart policy says, it is started again. */
-const ENGINE_RESTARTED: Exit = { reason: 'lost', problem: 'the container engine was restarted' };
-
-function healthProblem({ healthOutput }: ContainerFacts): string {
-  const said = healthOutput?.trim().split('\n').at(-1)?.trim();
-  return said ? `its health check fails: ${said}` : 'its health check fails';
-}
-
-const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
-
-/** A code above 128 names the signal that ended it, as a shell does. */
-function exitOf(facts: ContainerFacts | undefined, told: number | undefined): Exit {
-  const isTold = told !== undefined && Number.isSafeInteger(told);
-  if (!facts && !isTold) return { reason: 'signal', signal: 'SIGKILL' }; // somebody removed it
-  const code = isTold ? told : (facts?.exitCode ?? 0);
-  if (facts?.outOfMemory) return { reason: 'code', code, outOfMemory: true };
-  const signal = code > 128 ? SIGNALS.get(code - 128) : undefined;
-  return signal === undefined ? { reason: 'code', code } : { reason: 'signal', signal };
 }
