@@ -37,6 +37,7 @@ import { hookProblem, withHooks } from './hooks.js';
 import { Inspectors } from './inspectors.js';
 import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
+import { Names } from './names/names.js';
 import { OneOffs } from './one-offs.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
 import { Registry, registryDirectory } from './registry.js';
@@ -93,6 +94,7 @@ class SystemSupervisor implements Supervisor {
   #reloading: Promise<unknown> = Promise.resolve();
   readonly #claim: Claim;
   readonly #containers: Containers;
+  readonly #names: Names;
   /** Orders that wait for what comes of the engine. */
   readonly #engineWatchers = new Set<() => void>();
   #closing: Promise<void> | undefined;
@@ -103,6 +105,13 @@ class SystemSupervisor implements Supervisor {
     const environment = options.environment ?? process.env;
     this.#environments = new Environments(environment, (problem, service) => this.#notice(problem, service));
     const registry = new Registry(registryDirectory(environment));
+    this.#names = new Names({
+      system: () => this.#system,
+      statuses: () => this.statuses(),
+      lines: (name, limit) => this.lines(name, limit),
+      subscribe: listener => this.subscribe(listener),
+      notice: problem => this.#notice(problem),
+    });
     this.#claim = new Claim(registry, this.#owner);
     this.#containers = new Containers({
       clock: this.#clock,
@@ -312,6 +321,7 @@ class SystemSupervisor implements Supervisor {
       system,
       [...this.#actors.values()].filter(isUp).map(actor => actor.service),
     );
+    this.#names.review();
     this.#emit({ type: 'reloaded', at: this.#clock.now(), changes });
     return changes;
   }
@@ -364,6 +374,7 @@ class SystemSupervisor implements Supervisor {
     await this.#claiming;
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
     await this.#containers.close();
+    await this.#names.close();
     await this.#owner.close();
     this.#claim.release();
   }
@@ -559,6 +570,7 @@ class SystemSupervisor implements Supervisor {
       onAnyChange: (callback: () => void) => this.#onAnyChange(callback),
     };
     if (ordered.some(name => this.#actor(name).service.type === 'container')) this.#containers.want();
+    this.#names.start();
     this.#environments.forgetTold();
     const pending = ordered.map(name => {
       const actor = this.#actor(name);
