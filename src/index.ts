@@ -35,6 +35,7 @@ export type {
   Watching,
 } from './event.js';
 export { activeServices, dependentsOf, startLevels, withDependencies } from './graph.js';
+export { addressInBrowser, startPageOf } from './names.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
 export { parseCommand } from './words.js';
 

@@ -1,5 +1,5 @@
 /** Puts what happens and what commands say on the screen, in order, through the one writer. */
-import type { Event, Supervisor } from '../../index.js';
+import { type Event, type Supervisor, startPageOf } from '../../index.js';
 import { paintDiagnostic, shortenPath } from '../output.js';
 import { count } from '../render/duration.js';
 import { EventText } from '../render/events.js';
@@ -161,6 +161,7 @@ export function headerText(supervisor: Pick<Supervisor, 'system'>, version: stri
   const types = new Map<string, number>();
   for (const { type } of system.services.values()) types.set(type, (types.get(type) ?? 0) + 1);
   const kinds = [...types].map(([type, number]) => `${number} ${type}`).join(', ');
+  const startPage = startPageOf(system);
   const services = count(system.services.size, 'service') + (kinds === '' ? '' : ` (${kinds})`);
-  return `${paint.bold(`fuge ${version}`)}  system "${makeSafe(system.name, false)}"  ${services}  ${paint.dim(shortenPath(system.file))}`;
+  return `${paint.bold(`fuge ${version}`)}  system "${makeSafe(system.name, false)}"  ${services}  ${paint.dim(shortenPath(system.file))}${startPage === undefined ? '' : `\nin the browser: ${makeSafe(startPage, false)}`}`;
 }

@@ -1,5 +1,6 @@
 /** `info`: all about a service, `full` with its environment. */
 import {
+  addressInBrowser,
   type EnvironmentVariable,
   formatOrigin,
   type Service,
@@ -40,6 +41,7 @@ export const info: VerbImplementation = {
         out.json({
           ...describeService(service, status, usage.get(name), now),
           ...facts(service, supervisor),
+          url: addressInBrowser(service, system) ?? null,
           ...(variables && { environment: variables }),
         });
         continue;
@@ -122,6 +124,7 @@ function describeRows(
       )
       .join(', '),
   );
+  add('in browser', addressInBrowser(service, system));
   if (status.run) {
     add(
       status.run.container === undefined ? 'pid' : 'container',

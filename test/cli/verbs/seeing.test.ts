@@ -131,6 +131,16 @@ describe('info', () => {
     ]);
   });
 
+  it('tells where a service is in the browser', async () => {
+    const system = { ...systemOf([service]), names: { port: 7080 } };
+    const supervisor = new Described(system);
+    expect((await type('info api', supervisor)).text.split('\n')).toContain(
+      '  in browser  http://api.shop.localhost:7080',
+    );
+    const [line = ''] = (await type('info api --json', supervisor)).text.split('\n');
+    expect(JSON.parse(line)).toMatchObject({ name: 'api', url: 'http://api.shop.localhost:7080' });
+  });
+
   const rowsOf = async (more: Parameters<typeof containerService>[1]) =>
     (await type('info db', new Described(systemOf([containerService('db', more)])))).text
       .split('\n')
