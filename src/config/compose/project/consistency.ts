@@ -32,6 +32,13 @@ export function checkProject(checked: Checked): void {
   checkContainerNames(checked);
 }
 
+/** The least that a definition must say, where that is more than its name. */
+const LEAST: { readonly [kind in ResourceKey]?: string } = {
+  secrets: '{file: PATH}',
+  configs: '{file: PATH}',
+  models: '{model: NAME}',
+};
+
 class ServiceCheck {
   constructor(
     private readonly checked: Checked,
@@ -164,7 +171,7 @@ class ServiceCheck {
     const defined = this.checked.project[kind] ?? {};
     if (other === undefined || Object.hasOwn(defined, other)) return;
     const near = nearest(other, Object.keys(defined));
-    const hint = near ? `did you mean "${near}"?` : `define it: ${kind}: {${other}: {}}`;
+    const hint = near ? `did you mean "${near}"?` : `define it: ${kind}: {${other}: ${LEAST[kind] ?? '{}'}}`;
     this.#say(
       path,
       'compose-undefined',

@@ -33,6 +33,15 @@ describe('a project', () => {
   hint: did you mean "back"?`);
   });
 
+  it('is told how to define what is missing, so that the definition is one', () => {
+    expect(
+      loadProject('services:\n  a:\n    image: x\n    secrets:\n      - key\n').said,
+    ).toBe(`compose.yaml:5:9 error compose-undefined: "a" uses the secret "key", which is not defined
+  5 |       - key
+    |         ~~~
+  hint: define it: secrets: {key: {file: PATH}}`);
+  });
+
   it('has no services that wait for each other', () => {
     expect(
       messages(
