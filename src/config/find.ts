@@ -38,6 +38,12 @@ export function findComposeProject(cwd: string): readonly string[] {
   return findComposeFiles([], cwd, () => undefined).files;
 }
 
+/** As {@link findComposeProject}, of this directory alone. */
+export function composeProjectIn(directory: string | undefined): readonly string[] {
+  const files = directory === undefined ? [] : findComposeProject(directory);
+  return files.every(file => path.dirname(file) === directory) ? files : [];
+}
+
 function lookIn(directory: string): string | undefined {
   for (const name of SYSTEM_FILES) {
     const file = path.join(directory, name);

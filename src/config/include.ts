@@ -22,12 +22,14 @@ export interface Included {
  *
  * @param from The files that led here: the system file.
  * @param lookup Variables that win over the `.env` of each project.
+ * @param replaced Services that the system file has itself: what was decided for them is of no interest.
  */
 export async function readIncludes(
   entry: Entry,
   from: readonly [string],
   lookup: Lookup,
   report: Report,
+  replaced: ReadonlySet<string>,
 ): Promise<Included> {
   const drafts = new Map<string, Draft>();
   const networks = new Map<string, Network>();
@@ -61,7 +63,7 @@ export async function readIncludes(
       report.error('include-not-compose', `"${text}" is a system file; only Compose files can be included`, node);
       continue;
     }
-    const system = readComposeSystem({ files: [included], cwd: directory, lookup }, report);
+    const system = readComposeSystem({ files: [included], cwd: directory, lookup, replaced }, report);
     files.push(...(system?.project.allFiles ?? [included]).filter(known => !files.includes(known)));
     for (const draft of system?.drafts ?? []) drafts.set(draft.name, draft);
     for (const [key, network] of system?.networks ?? []) networks.set(key, network);

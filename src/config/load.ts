@@ -8,7 +8,7 @@ import type { System } from '../system.js';
 import { reportNameConflicts } from './container/names.js';
 import type { Draft } from './draft.js';
 import { checkEnvFiles, readDotenvBeside } from './env-files.js';
-import { findComposeProject, findSystemFile, isComposeName, SYSTEM_FILES } from './find.js';
+import { composeProjectIn, findComposeProject, findSystemFile, isComposeName, SYSTEM_FILES } from './find.js';
 import { type Globals, readGlobals } from './globals.js';
 import type { Included } from './include.js';
 import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
@@ -40,14 +40,14 @@ export interface LoadResult {
 
 /**
  * Reads a system file. Without `file`, the nearest of fuge.yml, fuge.yaml, system.yml and fuge/fuge.yml is taken, from
- * `cwd` upwards; a directory is searched for the same names.
+ * `cwd` upwards, and where there is none the nearest Compose file; a directory is searched for the same names.
  */
 export async function loadSystem(file?: string, options: LoadOptions = {}): Promise<LoadResult> {
   const { cwd = process.cwd(), env = process.env } = options;
   const report = new Report();
   const found = findSystemFile(file, cwd);
   if ('searched' in found) {
-    const compose = file === undefined ? findComposeProject(cwd) : [];
+    const compose = file === undefined ? findComposeProject(cwd) : composeProjectIn(found.searched[0]);
     if (compose.length > 0) return loadCompose(compose, env, options.profiles, report);
     return notFound(found.searched, report);
   }
@@ -79,14 +79,16 @@ function resultOf(system: System | undefined, files: readonly string[], report: 
 function notFound(searched: readonly string[], report: Report): LoadResult {
   const where = searched.length === 1 ? searched[0] : `${searched[0]} and the directories above it`;
   report.error('file-missing', `there is no system file in ${where}`, undefined, {
-    hint: `looked for ${SYSTEM_FILES.slice(0, -1).join(', ')} and ${SYSTEM_FILES.at(-1)} in ${searched.join(', ')}`,
+    hint: `looked for ${SYSTEM_FILES.join(', ')} and Compose files in ${searched.join(', ')}`,
   });
   return { system: undefined, diagnostics: report.inOrder([]) };
 }
 
 function missingHint(file: string): string {
   const near = nearest(path.basename(file), yamlFilesIn(path.dirname(file)));
-  return near ? `did you mean "${near}"?` : `without a file, ${SYSTEM_FILES.join(', ')} are looked for`;
+  return near
+    ? `did you mean "${near}"?`
+    : `without a file, ${SYSTEM_FILES.join(', ')} and Compose files are looked for`;
 }
 
 function yamlFilesIn(directory: string): string[] {
@@ -135,7 +137,7 @@ class Loading {
 
     const drafts = new Map<string, Draft>();
     const include = top.get('include');
-    const included = include && (await this.#include(include, variables));
+    const included = include && (await this.#include(include, variables, new Set(services.map(({ key }) => key))));
     files.push(...(included?.files ?? []));
     for (const draft of included?.drafts ?? []) drafts.set(draft.name, draft);
     const name = services.includes(top.get('name')!) ? undefined : top.get('name');
@@ -196,9 +198,9 @@ class Loading {
     return this.#result(system, files);
   }
 
-  async #include(include: Entry, variables: Variables) {
+  async #include(include: Entry, variables: Variables, replaced: ReadonlySet<string>) {
     const { readIncludes } = await import('./include.js');
-    return readIncludes(include, [this.source.file], variables.base, this.report);
+    return readIncludes(include, [this.source.file], variables.base, this.report, replaced);
   }
 
   /** What containers are is a good part of what can be said: a system without any does not wait for those modules. */

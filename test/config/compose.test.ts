@@ -115,6 +115,25 @@ describe('an included Compose file', () => {
     `);
   });
 
+  it('tells nothing of a build whose place the system file takes', async () => {
+    const { service, said } = await load({
+      'fuge.yml': 'include: [docker-compose.yml]\nweb: {type: process, run: make serve}\n',
+      'docker-compose.yml': `services:
+  web: {build: web, command: npm start}
+  api: {build: web, command: npm run api}
+`,
+      'web/': '',
+    });
+    expect(service('web').command).toMatchObject({ argv: ['make', 'serve'] });
+    expect(said).toMatchInlineSnapshot(`
+      "docker-compose.yml:3:3 info compose-build: services with "build" run from their source
+        3 |   api: {build: web, command: npm run api}
+          |   ~~~
+        docker-compose.yml:3:3: "api" runs npm run api in web
+        hint: change it in the service with "x-fuge: {run: COMMAND}" or "x-fuge: {type: container}""
+    `);
+  });
+
   it('has its own .env and takes variables from it', async () => {
     const { service } = await load(
       {
@@ -163,6 +182,35 @@ describe('a Compose file in place of a system file', () => {
     expect(system!.files.map(file => path.basename(file))).toEqual(['compose.yaml', 'compose.override.yaml']);
     const both = await load({ ...files, 'fuge.yml': 'api: {type: node, run: a}\n' }, { file: null });
     expect([...both.system!.services.keys()]).toEqual(['api']);
+  });
+
+  it('is found in a directory that is named, with its override, but not above it', async () => {
+    const files = { 'shop/compose.yaml': COMPOSE, 'shop/compose.override.yaml': 'services: {db: {image: other}}\n' };
+    const { service } = await load({ ...files, 'shop/web/': '' }, { file: 'shop' });
+    expect(service<'container'>('db').image).toBe('other');
+    const { said } = await load({ ...files, 'shop/web/': '' }, { file: 'shop/web' });
+    expect(said).toMatchInlineSnapshot(`
+      "error file-missing: there is no system file in shop/web
+        hint: looked for fuge.yml, fuge.yaml, system.yml, fuge/fuge.yml and Compose files in shop/web"
+    `);
+  });
+
+  it('tells of a build where it stands, not where an override file says something else of the service', async () => {
+    const { said } = await load(
+      {
+        'compose.yaml': 'services:\n  web:\n    build: web\n    command: npm start\n',
+        'compose.override.yaml': 'services: {web: {environment: {A: b}}}\n',
+        'web/': '',
+      },
+      { file: null },
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "compose.yaml:3:12 info compose-build: services with "build" run from their source
+        3 |     build: web
+          |            ~~~
+        compose.yaml:3:12: "web" runs npm start in web
+        hint: change it in the service with "x-fuge: {run: COMMAND}" or "x-fuge: {type: container}""
+    `);
   });
 
   it('has its networks and volumes in a system that includes it, too', async () => {

@@ -137,7 +137,7 @@ describe('the file', () => {
     `);
     expect(await said({}, { file: 'other.json' })).toMatchInlineSnapshot(`
       "error file-missing: other.json does not exist
-        hint: without a file, fuge.yml, fuge.yaml, system.yml, fuge/fuge.yml are looked for"
+        hint: without a file, fuge.yml, fuge.yaml, system.yml, fuge/fuge.yml and Compose files are looked for"
     `);
   });
 
@@ -147,14 +147,14 @@ describe('the file', () => {
     expect(diagnostics[0]).toMatchObject({ severity: 'error', code: 'file-missing' });
     expect(diagnostics[0]?.message).toMatch(/^there is no system file in .*\/shop\/a\/b and the directories above it$/);
     expect(diagnostics[0]?.hint).toMatch(
-      /^looked for fuge.yml, fuge.yaml, system.yml and fuge\/fuge.yml in .*\/shop\/a\/b, .*\/shop\/a, .*\/shop, .*, \/$/,
+      /^looked for fuge.yml, fuge.yaml, system.yml, fuge\/fuge.yml and Compose files in .*\/shop\/a\/b, .*\/shop\/a, .*\/shop, .*, \/$/,
     );
   });
 
   it('is a directory without one', async () => {
     expect(await said({ 'a/': '' }, { file: 'a' })).toMatchInlineSnapshot(`
       "error file-missing: there is no system file in a
-        hint: looked for fuge.yml, fuge.yaml, system.yml and fuge/fuge.yml in a"
+        hint: looked for fuge.yml, fuge.yaml, system.yml, fuge/fuge.yml and Compose files in a"
     `);
   });
 

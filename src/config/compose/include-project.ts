@@ -17,6 +17,8 @@ export interface ComposeSystemOptions {
   readonly cwd: string;
   /** Variables that win over the project's `.env`. */
   readonly lookup: Lookup;
+  /** Services that somebody else defines in their place; nothing is told of what these would run. */
+  readonly replaced?: ReadonlySet<string>;
 }
 
 /**
@@ -24,12 +26,12 @@ export interface ComposeSystemOptions {
  * with errors the services are only there by name. Undefined: nothing can be read at all.
  */
 export function readComposeSystem(
-  { files, cwd, lookup }: ComposeSystemOptions,
+  { files, cwd, lookup, replaced }: ComposeSystemOptions,
   report: Report,
 ): ComposeSystem | undefined {
   const project = readProject({ cwd, env: {}, lookup, files, profiles: ['*'], forSystem: true }, report);
   if (!project) return undefined;
-  if (!project.isBroken) return { project, ...composeServices(project, report) };
+  if (!project.isBroken) return { project, ...composeServices(project, report, replaced) };
   return { project, drafts: namesOnly(project), networks: new Map(), volumes: new Map() };
 }
 

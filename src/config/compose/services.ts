@@ -33,9 +33,17 @@ export interface ComposeServices {
   readonly volumes: ReadonlyMap<string, Volume>;
 }
 
-/** What was decided is told once, in one remark with the place of each service. */
-export function composeServices(loaded: LoadedProject, report: Report): ComposeServices {
-  return new Drafting(loaded, report).draft();
+/**
+ * What was decided is told once, in one remark with the place of each service.
+ *
+ * @param replaced Services of which nothing is told, because others stand in their place.
+ */
+export function composeServices(
+  loaded: LoadedProject,
+  report: Report,
+  replaced: ReadonlySet<string> = new Set(),
+): ComposeServices {
+  return new Drafting(loaded, report, replaced).draft();
 }
 
 interface Planned {
@@ -55,6 +63,7 @@ class Drafting {
   constructor(
     private readonly loaded: LoadedProject,
     private readonly report: Report,
+    private readonly replaced: ReadonlySet<string>,
   ) {
     const all = namesInOrder(loaded).map(name => new SaidService(name, loaded, report));
     this.#book = new PortBook(all);
@@ -230,8 +239,12 @@ class Drafting {
   }
 
   #remark(said: SaidService, message: string): void {
+    if (this.replaced.has(said.name)) return;
+    // An override file may name the service without a word about its build.
+    const build = said.at('build');
+    const at = build.source === said.place.source ? said.place : build;
     // Of several instances the first speaks for all.
-    if (!this.#remarks.some(({ at }) => at === said.place)) this.#remarks.push({ message, at: said.place });
+    if (!this.#remarks.some(other => other.at === at)) this.#remarks.push({ message, at });
   }
 
   #shorter(text: string): string {
