@@ -137,8 +137,9 @@ describe('info', () => {
     expect((await type('info api', supervisor)).text.split('\n')).toContain(
       '  in browser  http://api.shop.localhost:7080',
     );
-    const [line = ''] = (await type('info api --json', supervisor)).text.split('\n');
-    expect(JSON.parse(line)).toMatchObject({ name: 'api', url: 'http://api.shop.localhost:7080' });
+    expect((await call('info', ['api'], { json: true }, supervisor)).json).toMatchObject([
+      { name: 'api', url: 'http://api.shop.localhost:7080' },
+    ]);
   });
 
   const rowsOf = async (more: Parameters<typeof containerService>[1]) =>
