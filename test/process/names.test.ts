@@ -291,6 +291,27 @@ describe('the start page', () => {
   });
 });
 
+test('a service that speaks no proper HTTP harms nobody but its client', async () => {
+  const answers: Record<string, string> = {
+    '/garbage': 'garbage',
+    '/status': 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n',
+    '/other': 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n',
+  };
+  const odd = createServer(socket => {
+    socket.on('error', () => {});
+    socket.once('data', data => socket.end(answers[/ (\S+) /.exec(String(data))![1]!]!));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void odd.close());
+  await once(odd, 'listening');
+  const { port } = odd.address() as { port: number };
+  const { ask, start } = await open(`odd:\n  type: external\n  ports: [http=${port}]\n`);
+  await start('web');
+  expect((await ask('odd.shop.localhost', '/garbage')).status).toBe(502);
+  expect((await ask('odd.shop.localhost', '/status')).status).toBe(502);
+  await expect(ask('odd.shop.localhost', '/other')).rejects.toThrow('socket hang up');
+  expect((await ask('web.shop.localhost', '/')).status).toBe(200);
+});
+
 test('an unknown name gets the list, a foreign one nothing', async () => {
   const { ask, start, names } = await open();
   await start('web');

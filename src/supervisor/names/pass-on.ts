@@ -39,6 +39,15 @@ export function createPassOn(): PassOn {
   proxy.on('proxyRes', answer => {
     delete answer.headers.connection;
     delete answer.headers['keep-alive'];
+    // What is no HTTP status can't be passed on: it would be thrown where nobody catches it.
+    if ((answer.statusCode ?? 0) < 100) answer.statusCode = 502;
+  });
+  // A service that goes over to another protocol unasked has no answer for the client.
+  proxy.on('proxyReq', (asked, _request, response) => {
+    asked.on('upgrade', (_answer, socket) => {
+      socket.destroy();
+      response.destroy();
+    });
   });
   const optionsFor = ({ host, port, isSecure }: Target) => ({
     target: `${isSecure ? 'https' : 'http'}://${hostInUrl(host)}:${port}`,

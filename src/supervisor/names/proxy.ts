@@ -41,7 +41,9 @@ export class NamesProxy {
   /** Listens at loopback. Rejects with EADDRINUSE if the port is taken at one of its addresses. */
   async open(port: number): Promise<void> {
     for (const address of ADDRESSES) {
-      const server = createServer({ requestTimeout: 0 }, (request, response) => void this.#answer(request, response));
+      const server = createServer({ requestTimeout: 0 }, (request, response) => {
+        this.#answer(request, response).catch(() => response.destroy());
+      });
       server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket as Socket, head));
       server.on('connection', socket => {
         if (this.#isClosed) return void socket.destroy();
