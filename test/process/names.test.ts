@@ -304,12 +304,14 @@ test('a service that speaks no proper HTTP harms nobody but its client', async (
   onTestFinished(() => void odd.close());
   await once(odd, 'listening');
   const { port } = odd.address() as { port: number };
-  const { ask, start } = await open(`odd:\n  type: external\n  ports: [http=${port}]\n`);
+  const { ask, start, names } = await open(`odd:\n  type: external\n  ports: [http=${port}]\n`);
   await start('web');
   expect((await ask('odd.shop.localhost', '/garbage')).status).toBe(502);
   expect((await ask('odd.shop.localhost', '/status')).status).toBe(502);
   await expect(ask('odd.shop.localhost', '/other')).rejects.toThrow('socket hang up');
   expect((await ask('web.shop.localhost', '/')).status).toBe(200);
+  const { until } = await upgrade(names, 'odd.shop.localhost', '/garbage');
+  expect(await until("can't be reached")).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
 });
 
 test('an unknown name gets the list, a foreign one nothing', async () => {

@@ -24,8 +24,14 @@ export interface Target {
 export interface PassOn {
   /** Rejects if the service can't be reached or breaks off; the response may have begun by then. */
   request(request: IncomingMessage, response: ServerResponse, target: Target): Promise<void>;
-  /** Rejects likewise; the socket may have been written to by then. */
-  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, target: Target): Promise<void>;
+  /** Calls `failed` likewise, before the socket is ended; it may have been written to by then. */
+  upgrade(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    target: Target,
+    failed: (error: Error) => void,
+  ): Promise<void>;
 }
 
 export function createPassOn(): PassOn {
@@ -49,13 +55,20 @@ export function createPassOn(): PassOn {
       response.destroy();
     });
   });
+  // Of a WebSocket the library tells a failure in time only by this event: a rejection comes when the socket is ended.
+  const upgrades = createProxyServer({ xfwd: true, secure: false });
+  const failures = new WeakMap<object, (error: Error) => void>();
+  upgrades.on('error', (error, _request, socket) => socket && failures.get(socket)?.(error));
   const optionsFor = ({ host, port, isSecure }: Target) => ({
     target: `${isSecure ? 'https' : 'http'}://${hostInUrl(host)}:${port}`,
     agent: isSecure ? agents.https : agents.http,
   });
   return {
     request: (request, response, target) => proxy.web(request, response, optionsFor(target)),
-    upgrade: (request, socket, head, target) => proxy.ws(request, socket, optionsFor(target), head),
+    upgrade: (request, socket, head, target, failed) => {
+      failures.set(socket, failed);
+      return upgrades.ws(request, socket, optionsFor(target), head);
+    },
   };
 }
 

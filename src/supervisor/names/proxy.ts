@@ -123,12 +123,11 @@ export class NamesProxy {
       return endWith(socket, route.to === 'refused' ? '403 Forbidden' : '404 Not Found', 'there is no such service');
     if (!mayAnswer(status)) return endWith(socket, '502 Bad Gateway', `${status.name} is ${stateOf(status).word}`);
     const before = socket.bytesWritten;
-    try {
-      await this.#passOn.upgrade(request, socket, head, target);
-    } catch (error) {
+    const failed = (error: Error) => {
       if (socket.bytesWritten === before) endWith(socket, '502 Bad Gateway', problemOf(error, target));
       else socket.destroy();
-    }
+    };
+    await this.#passOn.upgrade(request, socket, head, target, failed).catch(() => socket.destroy());
   }
 
   #sayDown(request: IncomingMessage, response: ServerResponse, status: ServiceStatus, problem: string): void {
