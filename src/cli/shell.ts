@@ -11,6 +11,7 @@ import { History, historyFile } from './shell/history.js';
 import { createScreen, headerText, type Screen } from './shell/screen.js';
 import { SystemShell } from './shell/system-shell.js';
 import { Prompt } from './terminal/prompt.js';
+import { tellingOnce } from './told-once.js';
 import type { Context, Input, LentTerminal, Verb } from './verb.js';
 import { verbs } from './verbs.js';
 import { fugeVersion } from './version.js';
@@ -55,6 +56,7 @@ export async function runShell(options: ShellOptions): Promise<number> {
 class Shell {
   readonly #supervisor: Supervisor;
   readonly #options: ShellOptions;
+  readonly #load: ShellOptions['reload'];
   readonly #stdin: NodeJS.ReadStream;
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
@@ -78,6 +80,7 @@ class Shell {
   constructor(supervisor: Supervisor, options: ShellOptions) {
     this.#supervisor = supervisor;
     this.#options = options;
+    this.#load = tellingOnce(options.reload, options.diagnostics);
     this.#stdin = options.stdin ?? process.stdin;
     this.#stdout = options.stdout ?? process.stdout;
     this.#stderr = options.stderr ?? process.stderr;
@@ -201,7 +204,7 @@ class Shell {
       out: this.#screen.out,
       signal: command.signal,
       shell: true,
-      reload: this.#options.reload,
+      reload: this.#load,
       lendTerminal: program => this.#lendTerminal(program),
       leave: () => this.#leave(0),
     };
