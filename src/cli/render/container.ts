@@ -1,7 +1,7 @@
 /** What `info` says of a container: what it is made of, and how it is reached. */
 import { containerNameOf, type Mount, type Port, type Service, type System } from '../../index.js';
 import { shortenPath } from '../output.js';
-import { formatBytes } from './duration.js';
+import { formatBytes, formatTook } from './duration.js';
 
 type ContainerService = Extract<Service, { type: 'container' }>;
 
@@ -21,6 +21,7 @@ export function describeContainer(service: ContainerService, system: System): [s
       'networks',
       networkMode ?? (networks.map(({ network, aliases }) => network + alsoAs(aliases)).join(', ') || 'default'),
     ],
+    ['health', describeHealth(service.healthcheck)],
   ];
 }
 
@@ -43,6 +44,15 @@ function describeBuild(build: ContainerService['build']): string {
     ...(target === undefined ? [] : [`target ${target}`]),
   ];
   return [shortenPath(context), ...details].join(', ');
+}
+
+/** What the file says of it; the image's own is the engine's to know. */
+function describeHealth(healthcheck: ContainerService['healthcheck']): string {
+  if (healthcheck === undefined) return '';
+  if (healthcheck === 'none') return "not looked at: the image's own test is turned off";
+  const { test, intervalMs } = healthcheck;
+  const what = test === undefined ? "the image's own test succeeds" : `"${test.source}" succeeds inside`;
+  return intervalMs === undefined ? what : `${what}, every ${formatTook(intervalMs)}`;
 }
 
 function describeMount(mount: Mount): string {

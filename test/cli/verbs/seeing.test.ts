@@ -180,6 +180,29 @@ describe('info', () => {
     ]);
   });
 
+  it('tells how the health of a container is looked at', async () => {
+    const healthOf = async (more: Parameters<typeof containerService>[1]) =>
+      (await type('info db', new Described(systemOf([containerService('db', more)])))).text
+        .split('\n')
+        .filter(line => line.startsWith('  health'));
+    const healthcheck = {
+      test: { kind: 'argv', argv: ['redis-cli', 'ping'], source: 'redis-cli ping' },
+      intervalMs: 1500,
+      timeoutMs: undefined,
+      retries: undefined,
+      startPeriodMs: undefined,
+      startIntervalMs: undefined,
+    } as const;
+    expect(await healthOf({ healthcheck })).toEqual(['  health      "redis-cli ping" succeeds inside, every 1.5 s']);
+    expect(await healthOf({ healthcheck: { ...healthcheck, test: undefined, intervalMs: undefined } })).toEqual([
+      "  health      the image's own test succeeds",
+    ]);
+    expect(await healthOf({ healthcheck: 'none' })).toEqual([
+      "  health      not looked at: the image's own test is turned off",
+    ]);
+    expect(await healthOf({})).toEqual([]);
+  });
+
   it.each([
     [{}, '/shop/db'],
     [{ dockerfile: 'dev.Dockerfile', target: 'dev' }, '/shop/db, dev.Dockerfile, target dev'],
