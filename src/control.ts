@@ -1,5 +1,6 @@
 /** What can be asked of a running system. The supervisor implements it; anything that shows or steers one needs only this. */
 import type { Diagnostic } from './diagnostic.js';
+import type { DnsRecord } from './dns-record.js';
 import type { Cause, Changes, CrashError, Event, Exit, Line, Phase, RunId, StreamName, Watching } from './event.js';
 import type { Command, Port, ServiceType, System } from './system.js';
 
@@ -38,6 +39,8 @@ export interface Supervisor extends AsyncDisposable {
   environment(name: string): Promise<EnvironmentReport>;
   /** The newest kept lines, oldest first; at most `limit`, default all that are kept. */
   lines(name: string, limit?: number): readonly Line[];
+  /** The names that are answered for, and where (`HOST:PORT`) a server answers; undefined: none does. */
+  zone(): { readonly records: readonly DnsRecord[]; readonly server: string | undefined };
   /** What was kept of a service's output: its log file and the older, rotated one, oldest first. */
   logFiles(name: string): readonly string[];
   /** cpu and memory of each running service's whole process tree. */

@@ -20,6 +20,7 @@ export type {
 export { CONTAINER_ENGINE } from './control.js';
 export type { Diagnostic, DiagnosticStyle, Origin, Severity } from './diagnostic.js';
 export { formatDiagnostic, formatOrigin, nearest } from './diagnostic.js';
+export type { DnsRecord } from './dns-record.js';
 export type {
   Cause,
   Changes,

@@ -64,6 +64,8 @@ export interface DnsSettings {
   readonly namespace: string;
   readonly suffix: string;
   readonly external: readonly ExternalRecord[];
+  /** Who is asked what is not ours: nobody (it is refused), what the system asks, or `ADDRESS[:PORT]`. */
+  readonly forward: boolean | string;
 }
 
 /** One line of `dns_external`. */

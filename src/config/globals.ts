@@ -1,4 +1,5 @@
 /** Settings of the whole system, with their defaults. */
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { nearest, type Origin } from '../diagnostic.js';
 import { DIALECTS, type Dialect, type DnsSettings, type NamesSettings, type System } from '../system.js';
@@ -82,6 +83,7 @@ export function readGlobals(
       namespace: section?.get('dns_namespace')?.text ?? '',
       suffix: section?.get('dns_suffix')?.text ?? '',
       external: section?.get('dns_external') ?? [],
+      forward: section ? forwardOf(section, reader) : false,
     },
     names: section?.get('names'),
     networks: section?.get('networks'),
@@ -102,6 +104,26 @@ export function readGlobals(
       graceMs: section?.get('stop_grace_period') ?? 10_000,
     },
   };
+}
+
+function forwardOf(section: Section, reader: Reader): boolean | string {
+  const said = section.get('dns_forward');
+  if (!said) return false;
+  const text = said.text.trim();
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (isResolver(text)) return text;
+  reader.report.error(
+    'wrong-type',
+    `"dns_forward" must be true, false or an address like 192.0.2.53, not "${text}"`,
+    said.node,
+  );
+  return false;
+}
+
+/** `1.2.3.4`, `1.2.3.4:53`, `::1`, `[::1]:53`. */
+function isResolver(text: string): boolean {
+  const [, bracketed, plain] = /^(?:\[(.+)\]|([^:]+)):\d+$/.exec(text) ?? [];
+  return isIP(bracketed ?? plain ?? text) !== 0;
 }
 
 /** Those that are named, each once. */

@@ -28,6 +28,7 @@ import { Builds } from './builds.js';
 import { Claim } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
 import { Containers } from './containers.js';
+import { Dns } from './discovery/dns.js';
 import { movedFor } from './discovery/reach.js';
 import type { Engine } from './engine/engine.js';
 import { Environments } from './environments.js';
@@ -95,6 +96,7 @@ class SystemSupervisor implements Supervisor {
   readonly #claim: Claim;
   readonly #containers: Containers;
   readonly #names: Names;
+  readonly #dns: Dns;
   /** Orders that wait for what comes of the engine. */
   readonly #engineWatchers = new Set<() => void>();
   #closing: Promise<void> | undefined;
@@ -105,6 +107,7 @@ class SystemSupervisor implements Supervisor {
     const environment = options.environment ?? process.env;
     this.#environments = new Environments(environment, (problem, service) => this.#notice(problem, service));
     const registry = new Registry(registryDirectory(environment));
+    this.#dns = new Dns({ system: () => this.#system, notice: problem => this.#notice(problem) });
     this.#names = new Names({
       system: () => this.#system,
       statuses: () => this.statuses(),
@@ -243,6 +246,10 @@ class SystemSupervisor implements Supervisor {
     return this.#actor(name).recent.newest(limit);
   }
 
+  zone() {
+    return { records: this.#dns.records, server: this.#dns.address };
+  }
+
   logFiles(name: string): readonly string[] {
     return this.#actor(name).log.files();
   }
@@ -322,6 +329,7 @@ class SystemSupervisor implements Supervisor {
       [...this.#actors.values()].filter(isUp).map(actor => actor.service),
     );
     this.#names.review();
+    this.#dns.review();
     this.#emit({ type: 'reloaded', at: this.#clock.now(), changes });
     return changes;
   }
@@ -375,6 +383,8 @@ class SystemSupervisor implements Supervisor {
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
     await this.#containers.close();
     await this.#names.close();
+    // Last: what ends may still look for others.
+    await this.#dns.close();
     await this.#owner.close();
     this.#claim.release();
   }
@@ -571,6 +581,7 @@ class SystemSupervisor implements Supervisor {
     };
     if (ordered.some(name => this.#actor(name).service.type === 'container')) this.#containers.want();
     this.#names.start();
+    this.#dns.start();
     this.#environments.forgetTold();
     const pending = ordered.map(name => {
       const actor = this.#actor(name);

@@ -47,6 +47,7 @@ const GLOBAL: Record<string, [yaml: string, pick: (system: System, directory: st
     names: ['names: {localhost: 8123}', system => system.names, { port: 8123 }],
     dns_host: ['dns_host: 0.0.0.0', system => system.dns.host, '0.0.0.0'],
     dns_port: ['dns_port: 5353', system => system.dns.port, 5353],
+    dns_forward: ['dns_forward: 192.0.2.53:5353', system => system.dns.forward, '192.0.2.53:5353'],
     dns_external: [
       'dns_external: ["db.local IN A 192.0.2.1", "_m._tcp.db.local IN SRV 0 5 5060 db.local"]',
       system => system.dns.external,
@@ -366,7 +367,7 @@ describe('global settings', () => {
       runContainers: true,
       containerEngine: undefined,
       discovery: true,
-      dns: { enabled: false, host: '127.0.0.1', port: 53_053, namespace: '', suffix: '', external: [] },
+      dns: { enabled: false, host: '127.0.0.1', port: 53_053, namespace: '', suffix: '', external: [], forward: false },
       names: undefined,
       files: [`${directory}/fuge.yml`],
     });

@@ -49,7 +49,7 @@ export function systemOf(...services: readonly NodeService[]): System {
     containerEngine: undefined,
     discovery: true,
     dialects: ['kubernetes'],
-    dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [] },
+    dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [], forward: false },
     names: undefined,
     files: ['/shop/fuge.yml'],
   };
@@ -150,6 +150,9 @@ export class FakeSupervisor implements Supervisor {
   }
   lines(name: string): readonly Line[] {
     return this.kept.get(name) ?? [];
+  }
+  zone(): ReturnType<Supervisor['zone']> {
+    return { records: [], server: undefined };
   }
   logFiles(_name?: string): readonly string[] {
     return [];

@@ -96,7 +96,7 @@ export function systemOf(services: readonly Service[], more: Partial<System> = {
     containerEngine: undefined,
     discovery: true,
     dialects: ['kubernetes'],
-    dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [] },
+    dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [], forward: false },
     names: undefined,
     files: ['/shop/fuge.yml'],
     origins: {},

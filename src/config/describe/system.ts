@@ -45,6 +45,7 @@ function describeGlobals(system: System): Described {
     dns_port: dns.port,
     dns_namespace: dns.namespace || undefined,
     dns_suffix: dns.suffix || undefined,
+    dns_forward: dns.forward,
     dns_external: unlessEmpty(dns.external.map(describeRecord)),
     names: system.names && { localhost: system.names.port },
     networks: described(system.networks, describeNetwork),

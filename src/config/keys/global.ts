@@ -73,6 +73,16 @@ export const GLOBAL_KEYS = [
     origin: 'fuge 2',
   },
   {
+    key: 'dns_forward',
+    type: 'text',
+    global: true,
+    services: [],
+    default: 'false',
+    summary: 'Who is asked about other names: nobody (false), the resolvers of this machine (true), or an address',
+    example: 'dns_forward: true',
+    origin: 'fuge 3',
+  },
+  {
     key: 'dns_external',
     type: 'records',
     global: true,

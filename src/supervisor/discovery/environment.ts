@@ -44,6 +44,7 @@ export function environmentOf(system: System, service: Service, sources: Environ
   if (system.discovery) {
     for (const [name, value] of generatedVariables(system, service)) put(name, value, 'generated');
     const own = service.ports.find(port => !port.automatic);
+    for (const [name, value] of dnsVariables(system, service)) put(name, value, 'generated');
     if (own && !inherited.PORT) put('PORT', String(reachOf(service, service).port(own)), 'generated');
   }
   if (service.type === 'process' || service.type === 'node')
@@ -67,6 +68,18 @@ export function environmentOf(system: System, service: Service, sources: Environ
 function translated(service: Service, name: string, value: string): string {
   const isLocal = service.type === 'process' || service.type === 'node';
   return isLocal && service.translation ? translate(service.translation, name, value) : value;
+}
+
+/** Where names are answered (fuge 2): not told to a container, which reaches no server on this machine's loopback. */
+function dnsVariables({ dns }: System, reader: Service): [string, string][] {
+  if (!dns.enabled || reader.type === 'container') return [];
+  const host = dns.host === '0.0.0.0' || dns.host === '::' ? '127.0.0.1' : dns.host;
+  return [
+    ['DNS_HOST', host],
+    ['DNS_PORT', String(dns.port)],
+    ['DNS_NAMESPACE', reader.dns.namespace],
+    ['DNS_SUFFIX', reader.dns.suffix],
+  ];
 }
 
 /** What a service is told of the others, in the system's dialects, and of itself. */

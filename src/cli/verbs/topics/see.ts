@@ -72,9 +72,9 @@ export const see: readonly Verb[] = [
     topic: 'see',
     summary: 'lists the DNS records of the services',
     operands: [],
-    flags: [],
+    flags: [json],
     examples: [{ line: 'zone', says: 'all records' }],
-    where: ['shell'],
+    where: ['shell', 'argv'],
     load: async () => (await import('../zone.js')).zone,
   },
   {

@@ -1,0 +1,206 @@
+// The names of a running system, asked for by real clients over real sockets.
+import { Resolver } from 'node:dns/promises';
+import { connect } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createForward } from '../../src/supervisor/discovery/dns-forward.js';
+import { complain, readRequest } from '../../src/supervisor/discovery/dns-message.js';
+import { DnsServer, type Forward } from '../../src/supervisor/discovery/dns-server.js';
+import { zoneOf } from '../../src/supervisor/discovery/records.js';
+import type { Service } from '../../src/system.js';
+import { freePort, openSystem } from '../rig/open-system.js';
+import { externalService, nodeService, port, systemOf } from '../rig/system.js';
+
+const CLUSTER = { enabled: true, namespace: 'shop', suffix: 'svc.cluster.local' };
+const end = 'shop.svc.cluster.local';
+const WEB = nodeService('web', { dns: CLUSTER, ports: [port('http=3000')] });
+const DB = nodeService('db', { dns: CLUSTER, host: '10.1.2.3', ports: [port('main=5432')] });
+const SIX = nodeService('six', { dns: CLUSTER, host: 'fd00::1', ports: [port('http=80')] });
+const FAR = externalService('far', { dns: CLUSTER, host: 'api.example.com', ports: [port('https=443')] });
+
+const zone = (...services: Service[]) =>
+  zoneOf(
+    systemOf(services, {
+      dns: { host: '127.0.0.1', port: 0, external: [], forward: false, ...CLUSTER },
+    }),
+  );
+
+async function serve(services: readonly Service[], forward?: Forward) {
+  const server = await DnsServer.listen(zone(...services), { host: '127.0.0.1', port: 0, forward });
+  onTestFinished(() => server.close());
+  const resolver = new Resolver({ timeout: 2000, tries: 1 });
+  resolver.setServers([`127.0.0.1:${server.port}`]);
+  return { server, resolver };
+}
+
+const codeOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => 'answered',
+    error => (error as NodeJS.ErrnoException).code,
+  );
+
+/** A question as a client sends it. */
+function question(name: string, type: number, id = 1): Buffer {
+  const labels = name.split('.').map(label => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)]));
+  return Buffer.concat([
+    Buffer.from([id >> 8, id & 255, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+    ...labels,
+    Buffer.from([0, 0, type, 0, 1]),
+  ]);
+}
+const framed = (message: Buffer) => Buffer.concat([Buffer.from([message.length >> 8, message.length & 255]), message]);
+
+describe("node's resolver", () => {
+  test('finds what is there, and is told what is not', async () => {
+    const { resolver } = await serve([WEB, DB, SIX, FAR]);
+    expect(await resolver.resolve4(`WEB.${end}`)).toEqual(['127.0.0.1']);
+    expect(await resolver.resolve6(`six.${end}`)).toEqual(['fd00::1']);
+    expect(await resolver.resolveSrv(`_http._tcp.web.${end}`)).toEqual([
+      { name: `web.${end}`, port: 3000, priority: 0, weight: 100 },
+    ]);
+    expect(await resolver.resolveCname(`far.${end}`)).toEqual(['api.example.com']);
+    expect(await resolver.resolveTxt(`dns-version.${end}`)).toEqual([['1.1.0']]);
+    expect(await resolver.reverse('10.1.2.3')).toEqual([`db.${end}`]);
+    expect(await resolver.reverse('fd00::1')).toEqual([`six.${end}`]);
+    expect(await codeOf(resolver.resolve6(`web.${end}`))).toBe('ENODATA');
+    expect(await codeOf(resolver.resolve4(`nobody.${end}`))).toBe('ENOTFOUND');
+    expect(await codeOf(resolver.resolve4('example.com'))).toBe('EREFUSED');
+  });
+
+  test('hears of another zone at once', async () => {
+    const { server, resolver } = await serve([WEB]);
+    expect(await codeOf(resolver.resolve4(`db.${end}`))).toBe('ENOTFOUND');
+    server.zone = zone(WEB, DB);
+    expect(await resolver.resolve4(`db.${end}`)).toEqual(['10.1.2.3']);
+  });
+
+  test('gets what is not ours from whoever is asked', async () => {
+    const other = await serve([{ ...DB, name: 'far', dns: { ...CLUSTER, suffix: 'example' } } as Service]);
+    const { resolver } = await serve(
+      [WEB],
+      createForward(`127.0.0.1:${other.server.port}`, () => undefined),
+    );
+    expect(await resolver.resolve4('far.shop.example')).toEqual(['10.1.2.3']);
+    expect(await resolver.resolve4(`web.${end}`)).toEqual(['127.0.0.1']);
+  });
+
+  test('is told of a failure when nobody else answers', async () => {
+    const { resolver } = await serve(
+      [WEB],
+      createForward(`127.0.0.1:${await freePort()}`, () => undefined),
+    );
+    expect(await codeOf(resolver.resolve4('example.com'))).toBe('ESERVFAIL');
+  });
+
+  test('gets a long answer over TCP', async () => {
+    const ports = Array.from({ length: 60 }, (_, i) => port(`port-with-a-long-name-${i}=${4000 + i}`));
+    const many = nodeService('many', { dns: CLUSTER, ports });
+    const same = ports.map(each => ({ ...each, name: 'same' }));
+    const { resolver } = await serve([many, nodeService('wide', { dns: CLUSTER, ports: same })]);
+    expect(await resolver.resolveSrv(`_same._tcp.wide.${end}`)).toHaveLength(60);
+  });
+
+  test('is answered ten thousand times in a row', async () => {
+    const { resolver } = await serve([WEB]);
+    let answered = 0;
+    for (let round = 0; round < 100; round++) {
+      const all = await Promise.all(Array.from({ length: 100 }, () => resolver.resolve4(`web.${end}`)));
+      answered += all.length;
+    }
+    expect(answered).toBe(10_000);
+  });
+});
+
+test('several questions on one connection are all answered, however they arrive', async () => {
+  const { server } = await serve([WEB]);
+  const socket = connect(server.port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const bytes = Buffer.concat([1, 2, 3].map(id => framed(question(`web.${end}`, 1, id))));
+  for (const byte of bytes) socket.write(Buffer.from([byte]));
+  let heard = Buffer.alloc(0);
+  const ids: number[] = [];
+  for await (const chunk of socket) {
+    heard = Buffer.concat([heard, chunk as Buffer]);
+    while (heard.length >= 2 && heard.length >= 2 + heard.readUInt16BE(0)) {
+      ids.push(heard.readUInt16BE(2));
+      heard = heard.subarray(2 + heard.readUInt16BE(0));
+    }
+    if (ids.length === 3) break;
+  }
+  expect(ids.toSorted()).toEqual([1, 2, 3]);
+});
+
+test('whatever bytes arrive, the server goes on answering', async () => {
+  const { server, resolver } = await serve([WEB]);
+  const whole = question(`_http._tcp.web.${end}`, 33);
+  let state = 42;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const kinds = new Map<string, number>();
+  for (let i = 0; i < 40_000; i++) {
+    const bytes = Buffer.from(whole);
+    for (let change = random(6); change >= 0; change--) bytes[random(bytes.length)] = random(256);
+    const cut = random(4) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
+    const request = readRequest(cut);
+    kinds.set(request.kind, (kinds.get(request.kind) ?? 0) + 1);
+    if (request.kind === 'malformed') expect(complain(request.id, request.rcode).length).toBe(12);
+  }
+  expect([...kinds.keys()].toSorted()).toEqual(['malformed', 'nothing', 'question']);
+  const { createSocket } = await import('node:dgram');
+  const udp = createSocket('udp4');
+  onTestFinished(() => void udp.close());
+  for (let i = 0; i < 2000; i++) {
+    const bytes = Buffer.from(whole);
+    bytes[random(bytes.length)] = random(256);
+    udp.send(bytes, server.port, '127.0.0.1');
+  }
+  const tcp = connect(server.port, '127.0.0.1');
+  tcp.on('error', () => {});
+  tcp.write(Buffer.from([255, 255, 1, 2, 3]));
+  expect(await resolver.resolve4(`web.${end}`)).toEqual(['127.0.0.1']);
+  tcp.destroy();
+});
+
+test('a system answers for its services while it runs, and tells them where', async () => {
+  const [dnsPort, webPort] = [await freePort(), await freePort()];
+  const { supervisor, printed, until } = await openSystem({
+    'fuge.yml': `fuge_global: {monitor: false, dns_enabled: true, dns_port: ${dnsPort}, dns_namespace: shop, dns_suffix: local}
+web: {type: node, run: web.cjs, ports: [http=${webPort}]}
+asks: {type: node, run: asks.cjs, depends_on: [web]}
+`,
+    'web.cjs': "require('node:http').createServer().listen(process.env.PORT, '127.0.0.1')",
+    'asks.cjs': `
+      const { Resolver } = require('node:dns').promises;
+      const { DNS_HOST, DNS_PORT, DNS_NAMESPACE, DNS_SUFFIX } = process.env;
+      const resolver = new Resolver();
+      resolver.setServers([DNS_HOST + ':' + DNS_PORT]);
+      resolver.resolveSrv(['_http._tcp.web', DNS_NAMESPACE, DNS_SUFFIX].join('.')).then(found => console.log(JSON.stringify(found)));
+    `,
+  });
+  void supervisor.start(['web', 'asks']);
+  await until(event => event.type === 'lines' && event.service === 'asks');
+  expect(JSON.parse(printed('asks')[0]!)).toEqual([
+    { name: 'web.shop.local', port: webPort, priority: 0, weight: 100 },
+  ]);
+  expect(supervisor.zone()).toMatchObject({ server: `127.0.0.1:${dnsPort}` });
+  await supervisor.close();
+  expect(supervisor.zone().server).toBeUndefined();
+});
+
+test('a port that is taken is told with its holder, and everything else runs', async () => {
+  const { server } = await serve([WEB]);
+  const { supervisor, events, until } = await openSystem({
+    'fuge.yml': `fuge_global:\n  monitor: false\n  dns_enabled: true\n  dns_port: ${server.port}\nweb: {type: process, run: sleep 1000}\n`,
+  });
+  expect(await supervisor.start(['web'])).toMatchObject([{ result: 'ready' }]);
+  await until(event => event.type === 'notice');
+  expect(events.flatMap(event => (event.type === 'notice' ? [event.diagnostic] : []))).toMatchObject([
+    {
+      code: 'dns-port-taken',
+      message: expect.stringContaining(`nothing answers DNS: 127.0.0.1:${server.port} is taken by pid ${process.pid}`),
+      at: { line: 4, column: 13 },
+      hint: 'end it, or give another dns_port',
+    },
+  ]);
+});
