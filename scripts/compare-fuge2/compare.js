@@ -199,7 +199,6 @@ function* compareGenerated(theirs, service, ours, generated) {
     else if (own && own.source !== 'generated') yield { kind: "a generated variable never goes over the user's" };
     else if (name === 'SERVICE_PORT' && service.ports.length > 1)
       yield { kind: 'SERVICE_PORT is the first port, not the last' };
-    else if (name.startsWith('DNS_') && !own) yield { kind: 'DNS_… variables wait for the DNS server' };
     else if (name.startsWith('SERVICES_') && !ours.services.has('services'))
       yield { kind: 'a Compose file without "version" is no longer one service "services"' };
     else if (name === 'DNS_HOST' && value === '0.0.0.0') yield { kind: 'dns_host is 127.0.0.1 by default' };
