@@ -33,6 +33,7 @@ export type Phase =
   | { readonly id: 'waiting'; readonly gates: readonly Gate[] }
   | { readonly id: 'starting'; readonly run: RunId }
   | { readonly id: 'ready'; readonly run: RunId }
+  /** Also straight from `starting`, where a container's own health check fails. */
   | { readonly id: 'unhealthy'; readonly run: RunId; readonly problem: string }
   /** `exit` is set once the leader ended and only the rest of its process group is still being cleared. */
   | { readonly id: 'stopping'; readonly run: RunId; readonly forced: boolean; readonly exit?: Exit }

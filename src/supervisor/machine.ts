@@ -343,10 +343,13 @@ function probed(state: ServiceState, signal: Extract<Signal, { type: 'probed' }>
   if (!isLive(phase)) return stay(state);
   if (signal.healthy) {
     if (phase.id === 'ready') return stay(state);
-    const readyAt = phase.id === 'starting' ? now : state.readyAt;
-    return stay({ ...state, readyAt, cause: { type: 'probe' }, phase: { id: 'ready', run: phase.run } });
+    return stay({
+      ...state,
+      readyAt: state.readyAt ?? now,
+      cause: { type: 'probe' },
+      phase: { id: 'ready', run: phase.run },
+    });
   }
-  if (phase.id === 'starting') return stay(state);
   const problem = signal.problem ?? '';
   if (phase.id === 'unhealthy' && phase.problem === problem) return stay(state);
   return stay({ ...state, cause: { type: 'probe', problem }, phase: { id: 'unhealthy', run: phase.run, problem } });

@@ -145,6 +145,12 @@ export class Monitor {
     });
   }
 
+  /** A reload has read the system files: what was saved until now is no news any more. */
+  systemFilesRead(): void {
+    this.#cancelSystem();
+    this.#systemFiles.clear();
+  }
+
   #systemFileChanged(path: string): void {
     this.#systemFiles.add(path);
     this.#cancelSystem();

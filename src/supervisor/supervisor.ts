@@ -308,6 +308,7 @@ class SystemSupervisor implements Supervisor {
   }
 
   async #replace(system: System): Promise<Changes> {
+    this.#monitor.systemFilesRead();
     const changes = changesBetween(this.#system, system);
     const before = this.#system;
     const cause: Cause = { type: 'reload' };

@@ -59,6 +59,14 @@ function play(script: readonly (Signal | number)[], from: ServiceState = initial
 const running = [start, dependencies(true), probed(1)] as const;
 const settled = [over('settle'), dependencies(true)] as const;
 
+test('a run that is ill before it was ever ready says so, and is ready when it is well', () => {
+  const ill: Signal = { type: 'probed', run: 1, healthy: false, problem: 'no answer' };
+  const { state } = play([start, dependencies(true), ill]);
+  expect(state).toMatchObject({ phase: { id: 'unhealthy', run: 1, problem: 'no answer' }, readyAt: undefined });
+  const well = play([probed(1)], state).state;
+  expect(well).toMatchObject({ phase: { id: 'ready', run: 1 }, readyAt: expect.any(Number) });
+});
+
 describe('a start', () => {
   test('waits for its dependencies before it launches', () => {
     expect(play([start]).state.phase).toEqual({ id: 'waiting', gates: ['dependencies'] });

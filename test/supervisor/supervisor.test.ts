@@ -579,6 +579,14 @@ describe('watching', () => {
     expect(events.filter(event => event.type === 'system-file-changed')).toMatchObject([{ files: ['/shop/fuge.yml'] }]);
     expect(runner.launches).toEqual(['a#1']);
   });
+
+  test('of the system file is no news once a reload has read it', async () => {
+    const { supervisor, clock, watcher, events, next } = await open([processService('a')]);
+    watcher.saveFile('/shop/fuge.yml');
+    await supervisor.reload(next([processService('a')]));
+    await clock.advance(1000);
+    expect(events.filter(event => event.type === 'system-file-changed')).toEqual([]);
+  });
 });
 
 describe('reload', () => {
