@@ -7,7 +7,12 @@ import type { Context, VerbImplementation } from '../verb.js';
 
 const ordering = (order: 'start' | 'restart'): VerbImplementation => ({
   async run(context, { services }) {
-    return summarize(context, await context.supervisor[order](services));
+    const endCancelling = cancelImages(context);
+    try {
+      return summarize(context, await context.supervisor[order](services));
+    } finally {
+      endCancelling();
+    }
   },
 });
 
@@ -29,6 +34,27 @@ export const debug: VerbImplementation = {
     return summarize(context, outcomes);
   },
 };
+
+/** Ctrl-C gives up the images that are being fetched or built for this command, and the starts that wait for them. */
+function cancelImages({ supervisor, out, signal }: Context): () => void {
+  const waiting = new Set<string>();
+  const unsubscribe = supervisor.subscribe(event => {
+    if (event.type !== 'progress') return;
+    if (event.state === 'done' || event.state === 'failed') waiting.delete(event.service);
+    else waiting.add(event.service);
+  });
+  const cancel = () => {
+    if (waiting.size === 0) return;
+    const names = [...waiting];
+    out.print(`given up: the image${names.length === 1 ? '' : 's'} of ${names.join(', ')}`);
+    void supervisor.stop(names);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  return () => {
+    unsubscribe();
+    signal.removeEventListener('abort', cancel);
+  };
+}
 
 /** Lines of a failed service that the summary repeats where nothing tells the error itself. */
 const LAST_LINES = 5;
