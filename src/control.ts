@@ -14,7 +14,14 @@ export interface Supervisor extends AsyncDisposable {
   status(name: string): ServiceStatus | undefined;
 
   /** Hears every event from now on, in order. Returns what ends that. A listener must not throw. */
-  subscribe(listener: (event: Event) => void): () => void;
+  subscribe(listener: (event: Event) => void, options?: SubscribeOptions): () => void;
+
+  /**
+   * Takes the system for this fuge: from now on another one that wants to start the same file is refused, and this one can
+   * be reached from other terminals where it serves them. The first start does it, where nobody did before. Gives the
+   * reason where another fuge was first.
+   */
+  claim(): Promise<Diagnostic | undefined>;
 
   /**
    * Starts services and what they need (those that run already are left alone), and settles when each is ready, completed,
@@ -31,18 +38,18 @@ export interface Supervisor extends AsyncDisposable {
   /** Turns watching on or off. */
   watch(names: readonly string[], on: boolean): Promise<void>;
   /** Turns showing of lines on or off. */
-  tail(names: readonly string[], on: boolean): void;
+  tail(names: readonly string[], on: boolean): Promise<void>;
   /** Sets (or, with undefined, unsets) a variable that applies on the next start, above everything else. */
-  setVariable(name: string, variable: string, value: string | undefined): void;
+  setVariable(name: string, variable: string, value: string | undefined): Promise<void>;
 
   /** The whole environment that the next launch would get, with where each value comes from. */
   environment(name: string): Promise<EnvironmentReport>;
   /** The newest kept lines, oldest first; at most `limit`, default all that are kept. */
-  lines(name: string, limit?: number): readonly Line[];
-  /** The names that are answered for, and where (`HOST:PORT`) a server answers; undefined: none does. */
-  zone(): { readonly records: readonly DnsRecord[]; readonly server: string | undefined };
+  lines(name: string, limit?: number): Promise<readonly Line[]>;
+  /** The names that are answered for. */
+  zone(): Promise<Zone>;
   /** What was kept of a service's output: its log file and the older, rotated one, oldest first. */
-  logFiles(name: string): readonly string[];
+  logFiles(name: string): Promise<readonly string[]>;
   /** cpu and memory of each running service's whole process tree. */
   usage(): Promise<ReadonlyMap<string, Usage>>;
 
@@ -66,6 +73,8 @@ export interface Supervisor extends AsyncDisposable {
 
   /** Replaces the system: what changed restarts, what was added appears, what was removed stops. */
   reload(system: System): Promise<Changes>;
+  /** Reads the system file again, as it was read first, and replaces the system by it unless it has errors. */
+  reloadFile(): Promise<Reread>;
 
   /**
    * Pauses reading of every service's output until the returned function is called: the services then block in their
@@ -74,7 +83,35 @@ export interface Supervisor extends AsyncDisposable {
   holdOutput(): () => void;
 
   /** Stops everything, watching first. A second call with `force` kills at once. Settles when nothing is left. */
-  close(options?: { force?: boolean }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface SubscribeOptions {
+  /** Whether the output of services is heard too: `lines`, `partial` and `missed` events. Default true. */
+  readonly lines?: boolean;
+  /**
+   * Tells first, as one `backlog` event for each service, the newest kept lines, at most so many of each: what is printed
+   * after them follows as `lines` events, nothing missed and nothing twice. Default 0: no such events.
+   */
+  readonly backlog?: number;
+}
+
+export interface CloseOptions {
+  /** SIGKILL at once. */
+  readonly force?: boolean;
+}
+
+/** What came of reading the system file again. */
+export interface Reread {
+  /** Undefined: the file has errors, and everything goes on as it was. */
+  readonly changes: Changes | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Zone {
+  readonly records: readonly DnsRecord[];
+  /** Where (`HOST:PORT`) a server answers; undefined: none does. */
+  readonly server: string | undefined;
 }
 
 export interface StartOptions {

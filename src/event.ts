@@ -137,6 +137,12 @@ export type Event =
       readonly text: string;
       readonly command?: string;
     }
+  /** The newest lines that were kept before this subscription began, where it asked for them. */
+  | { readonly type: 'backlog'; readonly at: number; readonly service: string; readonly lines: readonly Line[] }
+  /** This listener was too slow: so many lines of the service were left out for it. */
+  | { readonly type: 'missed'; readonly at: number; readonly service: string; readonly lines: number }
+  /** The system has begun to stop as a whole: by the shell's exit, `fuge down`, a signal. */
+  | { readonly type: 'closing'; readonly at: number }
   /** Something the user should know, about a service or about the whole system. */
   | { readonly type: 'notice'; readonly at: number; readonly service?: string; readonly diagnostic: Diagnostic }
   /** The watch of a service went on, off, or paused because the service writes its own files. */

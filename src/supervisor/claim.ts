@@ -5,16 +5,25 @@ import { sweepLeftovers } from './leftovers.js';
 import { alreadyRunning, type Leftover, ownRegistration, type Registry } from './registry.js';
 import type { Owner } from './runners/owner.js';
 
+/** Makes this fuge reachable from other terminals. */
+export interface Door {
+  /** Opens the socket and gives its path; undefined: it can't be reached, which `tell` has been told. */
+  open(id: string, tell: (notice: Diagnostic) => void): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
 export class Claim {
   readonly #registry: Registry;
   readonly #owner: Owner;
+  readonly #door: Door | undefined;
   #isRegistered = false;
   #hasClaimed = false;
   #followsDeath = false;
 
-  constructor(registry: Registry, owner: Owner) {
+  constructor(registry: Registry, owner: Owner, door?: Door) {
     this.#registry = registry;
     this.#owner = owner;
+    this.#door = door;
   }
 
   /** Whether it is registered as the one that runs the system. */
@@ -33,10 +42,18 @@ export class Claim {
    */
   async take(system: System, now: number, tell: (notice: Diagnostic) => void): Promise<Diagnostic | undefined> {
     if (this.#hasClaimed) return undefined;
-    const other = this.#registry.claim(ownRegistration(this.#owner.id, system.file, system.name, now));
-    if (other) return alreadyRunning(other);
+    const earlier = this.#registry.findOwner(system.file, this.#owner.id);
+    if (earlier) return alreadyRunning(earlier);
+    // Whoever finds the registration finds the socket open.
+    const socket = await this.#door?.open(this.#owner.id, tell);
+    const other = this.#registry.claim(ownRegistration(this.#owner.id, system.file, system.name, now, socket));
+    if (other) {
+      await this.#door?.close();
+      return alreadyRunning(other);
+    }
     this.#hasClaimed = true;
     this.#registered();
+    if (socket !== undefined) this.#owner.removeAtEnd(socket);
     this.#followsDeath = this.#registry.dead().length > 0;
     for (const leftover of await sweepLeftovers(this.#registry)) tell(cleared(leftover));
     return undefined;
@@ -50,7 +67,8 @@ export class Claim {
   }
 
   /** Nothing that was started is left. */
-  release(): void {
+  async release(): Promise<void> {
+    await this.#door?.close();
     if (this.#isRegistered) this.#registry.remove(this.#owner.id);
   }
 

@@ -31,6 +31,8 @@ export interface Registration {
   /** Absolute path of the system file, without links. Null: it runs commands only, which nobody needs to keep off. */
   readonly systemFile: string | null;
   readonly systemName: string;
+  /** Where it can be reached: a unix socket. Null: nowhere. */
+  readonly socket: string | null;
   /** Unix time, ms. */
   readonly since: number;
 }
@@ -121,6 +123,7 @@ export class Registry {
     }
   }
 
+  /** Where the file of a registration lies. */
   pathOf(id: string): string {
     return join(this.#directory, `${id}.json`);
   }
@@ -148,7 +151,13 @@ export class Registry {
 }
 
 /** A registration of this process. `systemFile` null: for commands only. */
-export function ownRegistration(id: string, systemFile: string | null, systemName: string, now: number): Registration {
+export function ownRegistration(
+  id: string,
+  systemFile: string | null,
+  systemName: string,
+  now: number,
+  socket: string | null = null,
+): Registration {
   return {
     id,
     pid: process.pid,
@@ -156,6 +165,7 @@ export function ownRegistration(id: string, systemFile: string | null, systemNam
     machine: machineId(),
     systemFile: systemFile === null ? null : withoutLinks(systemFile),
     systemName,
+    socket,
     since: now,
   };
 }
@@ -168,7 +178,7 @@ export function alreadyRunning({ pid, since, systemFile }: Registration): Diagno
     severity: 'error',
     code: 'already-running',
     message: `another fuge runs this system (pid ${pid}, since ${time}): ${systemFile}`,
-    hint: `use it there, or end it: kill ${pid}`,
+    hint: 'fuge attach opens a prompt on it, fuge down stops it',
   };
 }
 

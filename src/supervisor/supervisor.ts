@@ -1,14 +1,18 @@
 /** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
 import type {
+  CloseOptions,
   EnvironmentReport,
   ExecOptions,
   ExecSession,
   Outcome,
+  Reread,
   RunOptions,
   ServiceStatus,
   StartOptions,
+  SubscribeOptions,
   Supervisor,
   Usage,
+  Zone,
 } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Cause, Changes, Event, Exit, Line } from '../event.js';
@@ -25,7 +29,7 @@ import {
   writesItsOwnFiles,
 } from './availability.js';
 import { Builds } from './builds.js';
-import { Claim } from './claim.js';
+import { Claim, type Door } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
 import { Containers } from './containers.js';
 import { Dns } from './discovery/dns.js';
@@ -52,6 +56,10 @@ import { UsageMeter } from './usage.js';
 import { createWatcher, type Watcher, type WatcherOptions } from './watch.js';
 
 export interface SupervisorOptions {
+  /** Reads the system file anew, for `reloadFile`; default: it can't be read again. */
+  readonly load?: () => Promise<{ readonly system: System | undefined; readonly diagnostics: readonly Diagnostic[] }>;
+  /** Makes the running system reachable from other terminals; default: it is not. */
+  readonly door?: (supervisor: Supervisor) => Door;
   /** fuge's own environment, lowest of what services get; default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** For tests: time by hand. */
@@ -75,6 +83,7 @@ export function createSupervisor(system: System, options: SupervisorOptions = {}
 
 class SystemSupervisor implements Supervisor {
   #system: System;
+  readonly #load: SupervisorOptions['load'];
   readonly #clock: Clock;
   readonly #owner = new Owner();
   readonly #runner: Runner;
@@ -103,6 +112,7 @@ class SystemSupervisor implements Supervisor {
 
   constructor(system: System, options: SupervisorOptions) {
     this.#system = system;
+    this.#load = options.load;
     this.#clock = options.clock ?? systemClock;
     const environment = options.environment ?? process.env;
     this.#environments = new Environments(environment, (problem, service) => this.#notice(problem, service));
@@ -111,11 +121,11 @@ class SystemSupervisor implements Supervisor {
     this.#names = new Names({
       system: () => this.#system,
       statuses: () => this.statuses(),
-      lines: (name, limit) => this.lines(name, limit),
+      lines: (name, limit) => this.#actor(name).recent.newest(limit),
       subscribe: listener => this.subscribe(listener),
       notice: problem => this.#notice(problem),
     });
-    this.#claim = new Claim(registry, this.#owner);
+    this.#claim = new Claim(registry, this.#owner, options.door?.(this));
     this.#containers = new Containers({
       clock: this.#clock,
       owner: this.#owner,
@@ -161,8 +171,21 @@ class SystemSupervisor implements Supervisor {
     return this.#actors.get(name)?.status;
   }
 
-  subscribe(listener: (event: Event) => void): () => void {
-    return this.#events.subscribe(listener);
+  subscribe(listener: (event: Event) => void, options: SubscribeOptions = {}): () => void {
+    const { lines = true, backlog = 0 } = options;
+    const heard = lines ? listener : (event: Event) => void (isOutput(event) || listener(event));
+    if (backlog === 0) return this.#events.subscribe(heard);
+    const at = this.#clock.now();
+    const tellBacklog = () => {
+      for (const { name, recent } of this.#actors.values())
+        listener({ type: 'backlog', at, service: name, lines: recent.newest(backlog) });
+    };
+    return this.#events.subscribeAfter(tellBacklog, heard);
+  }
+
+  async claim(): Promise<Diagnostic | undefined> {
+    if (!this.#claim.isTaken) this.#claiming = this.#claiming.then(() => this.#takeClaim());
+    return this.#claiming;
   }
 
   async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
@@ -227,14 +250,14 @@ class SystemSupervisor implements Supervisor {
     );
   }
 
-  tail(names: readonly string[], on: boolean): void {
+  async tail(names: readonly string[], on: boolean): Promise<void> {
     for (const name of names) {
       this.#actor(name).tail = on;
       this.#emit({ type: 'tail', at: this.#clock.now(), service: name, tail: on });
     }
   }
 
-  setVariable(name: string, variable: string, value: string | undefined): void {
+  async setVariable(name: string, variable: string, value: string | undefined): Promise<void> {
     this.#environments.set(this.#actor(name).name, variable, value);
   }
 
@@ -242,15 +265,15 @@ class SystemSupervisor implements Supervisor {
     return this.#environments.report(this.#system, this.#actor(name).service);
   }
 
-  lines(name: string, limit?: number): readonly Line[] {
+  async lines(name: string, limit?: number): Promise<readonly Line[]> {
     return this.#actor(name).recent.newest(limit);
   }
 
-  zone() {
+  async zone(): Promise<Zone> {
     return { records: this.#dns.records, server: this.#dns.address };
   }
 
-  logFiles(name: string): readonly string[] {
+  async logFiles(name: string): Promise<readonly string[]> {
     return this.#actor(name).log.files();
   }
 
@@ -298,6 +321,12 @@ class SystemSupervisor implements Supervisor {
 
   reload(system: System): Promise<Changes> {
     return this.#inTurn(() => this.#replace(withChosenForms(system, this.#system)));
+  }
+
+  async reloadFile(): Promise<Reread> {
+    if (!this.#load) throw new Error('this system was not read from a file');
+    const { system, diagnostics } = await this.#load();
+    return { changes: system && (await this.reload(system)), diagnostics };
   }
 
   /** A system is replaced by one order at a time. */
@@ -352,8 +381,9 @@ class SystemSupervisor implements Supervisor {
     this.#commands.hold(isHeld);
   }
 
-  async close(options: { force?: boolean } = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
     const cause: Cause = { type: 'shutdown' };
+    if (!this.#closing) this.#emit({ type: 'closing', at: this.#clock.now() });
     // Held output would keep a service from ending: it blocks in its own write.
     this.#holdAll(false);
     this.#commands.end(options.force ?? false);
@@ -387,7 +417,7 @@ class SystemSupervisor implements Supervisor {
     // Last: what ends may still look for others.
     await this.#dns.close();
     await this.#owner.close();
-    this.#claim.release();
+    await this.#claim.release();
   }
 
   /** Any service changed its phase or how it gets its image, or the engine came or went. */
@@ -567,7 +597,7 @@ class SystemSupervisor implements Supervisor {
   ): Promise<readonly Outcome[]> {
     const startedAt = this.#clock.now();
     const ordered = this.#inStartOrder(names);
-    if (!this.#claim.isTaken) this.#claiming = this.#claiming.then(() => this.#takeClaim());
+    void this.claim();
     if (options.debug) this.#claiming = this.#claiming.then(refusal => this.#reserveInspectors(names, refusal));
     const refusal = await this.#claiming;
     if (refusal)
@@ -675,6 +705,8 @@ class SystemSupervisor implements Supervisor {
     return actor;
   }
 }
+
+const isOutput = ({ type }: Event) => type === 'lines' || type === 'partial' || type === 'missed';
 
 const isUp = (actor: Actor) => actor.state.want === 'up';
 

@@ -183,9 +183,9 @@ asks: {type: node, run: asks.cjs, depends_on: [web]}
   expect(JSON.parse(printed('asks')[0]!)).toEqual([
     { name: 'web.shop.local', port: webPort, priority: 0, weight: 100 },
   ]);
-  expect(supervisor.zone()).toMatchObject({ server: `127.0.0.1:${dnsPort}` });
+  expect(await supervisor.zone()).toMatchObject({ server: `127.0.0.1:${dnsPort}` });
   await supervisor.close();
-  expect(supervisor.zone().server).toBeUndefined();
+  expect((await supervisor.zone()).server).toBeUndefined();
 });
 
 test('a port that is taken is told with its holder, and everything else runs', async () => {

@@ -61,7 +61,7 @@ test('10,000 restarts leave no timer and no listener, and keep the newest lines 
   expect(supervisor.status('web')).toMatchObject({ phase: { id: 'ready' }, run: { id: 10_001 } });
   expect(clock.pending).toBe(timers);
   expect(listeners()).toEqual(heard);
-  expect(supervisor.lines('web').at(-1)?.text).toBe('line of run 9999');
+  expect((await supervisor.lines('web')).at(-1)?.text).toBe('line of run 9999');
   await supervisor.close();
   expect(clock.pending).toBe(0);
 });
@@ -85,12 +85,14 @@ test('an hour of crash loops keeps nothing but what is bounded', async () => {
   const { supervisor, clock, runner, events, clear } = openFakeSystem(services);
   void supervisor.start(Object.keys(policies));
   let launches = 0;
-  const sizes = () => ({
+  const sizes = async () => ({
     timers: clock.pending,
     crashes: supervisor.statuses().map(({ crashes }) => crashes),
-    lines: supervisor.statuses().map(({ name }) => supervisor.lines(name).length),
+    lines: (await Promise.all(supervisor.statuses().map(({ name }) => supervisor.lines(name)))).map(
+      lines => lines.length,
+    ),
   });
-  let quarter: ReturnType<typeof sizes> | undefined;
+  let quarter: Awaited<ReturnType<typeof sizes>> | undefined;
   for (let second = 0; second < 3600; second++) {
     for (let slice = 0; slice < 4; slice++) {
       await clock.advance(250);
@@ -102,12 +104,12 @@ test('an hour of crash loops keeps nothing but what is bounded', async () => {
       runner.runs.splice(0);
     }
     if (supervisor.status('limited')?.phase.id === 'failed') void supervisor.start(['limited']);
-    if (second === 900) quarter = sizes();
+    if (second === 900) quarter = await sizes();
     expect(events.length).toBeLessThan(1000); // what one second tells
     clear();
   }
   expect(launches).toBeGreaterThan(10_000);
-  const { timers, crashes, lines } = sizes();
+  const { timers, crashes, lines } = await sizes();
   expect(timers).toBeLessThanOrEqual(quarter!.timers + 3);
   expect(crashes[0]).toBeLessThanOrEqual(policies.limited!.limit + 1);
   expect(crashes[1]).toBeLessThanOrEqual(quarter!.crashes[1]! + 5);

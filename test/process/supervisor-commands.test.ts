@@ -32,7 +32,7 @@ test('a command runs in the directory and with the environment of its service, a
   const build = commandOf(supervisor.system.services.get('web'), 'build');
   expect(await supervisor.run('web', build, 'build')).toEqual({ reason: 'code', code: 0 });
   expect(linesOf(events, 'build')).toEqual([`${folder} hello`, 'built']);
-  expect(supervisor.lines('web')).toEqual([]);
+  expect(await supervisor.lines('web')).toEqual([]);
   expect(supervisor.status('web')?.phase.id).toBe('stopped');
 });
 

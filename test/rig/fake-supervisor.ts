@@ -1,5 +1,14 @@
 /** A supervisor that runs nothing: tests say what its services do. */
-import type { EnvironmentReport, ExecSession, Outcome, ServiceStatus, Supervisor } from '../../src/control.js';
+import type {
+  EnvironmentReport,
+  ExecSession,
+  Outcome,
+  Reread,
+  ServiceStatus,
+  Supervisor,
+  Zone,
+} from '../../src/control.js';
+import type { Diagnostic } from '../../src/diagnostic.js';
 import type { Changes, Event, Exit, Line } from '../../src/event.js';
 import type { Command, NodeService, System } from '../../src/system.js';
 
@@ -139,22 +148,22 @@ export class FakeSupervisor implements Supervisor {
   async watch(names: readonly string[], on: boolean) {
     this.calls.push(`${on ? 'watch' : 'unwatch'} ${names.join(' ')}`);
   }
-  tail(names: readonly string[], on: boolean) {
+  async tail(names: readonly string[], on: boolean) {
     for (const name of names) this.set(name, { tail: on });
   }
-  setVariable(name: string, variable: string, value: string | undefined) {
+  async setVariable(name: string, variable: string, value: string | undefined) {
     this.calls.push(`set ${name} ${variable}=${value}`);
   }
   async environment(_name?: string): Promise<EnvironmentReport> {
     return { variables: [], problems: [] };
   }
-  lines(name: string): readonly Line[] {
+  async lines(name: string): Promise<readonly Line[]> {
     return this.kept.get(name) ?? [];
   }
-  zone(): ReturnType<Supervisor['zone']> {
+  async zone(): Promise<Zone> {
     return { records: [], server: undefined };
   }
-  logFiles(_name?: string): readonly string[] {
+  async logFiles(_name?: string): Promise<readonly string[]> {
     return [];
   }
   async usage() {
@@ -173,6 +182,12 @@ export class FakeSupervisor implements Supervisor {
   async reload(system: System): Promise<Changes> {
     this.system = system;
     return { added: [], removed: [], changed: [] };
+  }
+  async claim(): Promise<Diagnostic | undefined> {
+    return undefined;
+  }
+  async reloadFile(): Promise<Reread> {
+    return { changes: { added: [], removed: [], changed: [] }, diagnostics: [] };
   }
   holdOutput(): () => void {
     this.isHeld = true;

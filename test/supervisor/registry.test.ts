@@ -205,7 +205,7 @@ describe('of those who run the same system file', () => {
     const since = new Date(2026, 0, 2, 9, 5).getTime();
     expect(formatDiagnostic(alreadyRunning(own('a', { pid: 4711, since })))).toBe(
       'error already-running: another fuge runs this system (pid 4711, since 09:05): /shop/fuge.yml\n' +
-        '  hint: use it there, or end it: kill 4711',
+        '  hint: fuge attach opens a prompt on it, fuge down stops it',
     );
   });
 });

@@ -442,7 +442,7 @@ describe('events', () => {
       { service: 'a', run: 1, stream: 'stdout', lines: ['one'] },
       { service: 'a', run: 1, stream: 'stderr', lines: ['two'] },
     ]);
-    expect(supervisor.lines('a', 1).map(line => line.text)).toEqual(['two']);
+    expect((await supervisor.lines('a', 1)).map(line => line.text)).toEqual(['two']);
   });
 });
 

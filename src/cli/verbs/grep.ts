@@ -18,7 +18,7 @@ export const grep: VerbImplementation = {
     const names = [...system.services.keys()];
     let found = 0;
     for (const service of services)
-      for (const file of supervisor.logFiles(service)) {
+      for (const file of await supervisor.logFiles(service)) {
         const label = file.endsWith('.1') ? `${service}.1` : service;
         for await (const [line, raw] of allLines(file)) {
           if (signal.aborted) return 1;

@@ -5,7 +5,6 @@ import {
   formatOrigin,
   type Service,
   type ServiceStatus,
-  type Supervisor,
 } from '../../index.js';
 import { shortenPath } from '../output.js';
 import { describeContainer, describePublished } from '../render/container.js';
@@ -34,19 +33,20 @@ export const info: VerbImplementation = {
     for (const name of services) {
       const status = supervisor.status(name)!;
       const service = system.services.get(name)!;
+      const logFiles = await supervisor.logFiles(name);
       const environment =
         isFull && service.type !== 'external' ? (await supervisor.environment(name)).variables : undefined;
       if (flags.has('json')) {
         const variables = environment?.map(variable => describeVariable(variable, flags.has('reveal')));
         out.json({
           ...describeService(service, status, usage.get(name), now),
-          ...facts(service, supervisor),
+          ...facts(service, logFiles),
           url: addressInBrowser(service, system) ?? null,
           ...(variables && { environment: variables }),
         });
         continue;
       }
-      const rows = describeRows(context, service, status, now);
+      const rows = describeRows(context, service, status, logFiles, now);
       const used = usage.get(name);
       if (used)
         rows.push([
@@ -81,9 +81,10 @@ function printEnvironment(
 }
 
 function describeRows(
-  { supervisor, system, out }: Context,
+  { system, out }: Context,
   service: Service,
   status: ServiceStatus,
+  logFiles: readonly string[],
   now: number,
 ): [string, string][] {
   const state = describeState(status, now);
@@ -143,7 +144,7 @@ function describeRows(
     add('stop', `${stop.signal}, after ${formatTook(stop.graceMs)} SIGKILL`);
     add('env files', [...system.envFiles, ...service.envFiles].map(file => shortenPath(file.path)).join(', '));
     add('repository', service.repository && maskUrls(service.repository));
-    add('log files', supervisor.logFiles(service.name).map(shortenPath).join(', '));
+    add('log files', logFiles.map(shortenPath).join(', '));
   }
   if ('watch' in service) {
     const { roots, excludes, gitignore } = service.watch;
@@ -155,12 +156,12 @@ function describeRows(
 }
 
 /** What `--json` says beyond `ps --json`. */
-function facts(service: Service, supervisor: Supervisor) {
+function facts(service: Service, logFiles: readonly string[]) {
   return {
     definedAt: formatOrigin(service.at),
     command: 'command' in service ? (service.command?.source ?? null) : null,
     directory: 'cwd' in service ? service.cwd : null,
-    logFiles: supervisor.logFiles(service.name),
+    logFiles,
     repository: service.type !== 'external' && service.repository !== undefined ? maskUrls(service.repository) : null,
   };
 }

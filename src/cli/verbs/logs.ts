@@ -19,7 +19,9 @@ export const logs: VerbImplementation = {
       out.complain(`-n needs a number of lines, not "${String(given)}"`);
       return 2;
     }
-    const lines = context.shell ? keptLines(context, services, limit) : await filedLines(context, services, limit);
+    const lines = context.shell
+      ? await keptLines(context, services, limit)
+      : await filedLines(context, services, limit);
     if (flags.has('json')) {
       for (const line of lines) out.json(line);
       return 0;
@@ -39,8 +41,11 @@ export const logs: VerbImplementation = {
   },
 };
 
-function keptLines({ supervisor }: Context, services: readonly string[], limit: number): Shown[] {
-  const all = services.flatMap(service => supervisor.lines(service, limit).map(line => ({ service, ...line })));
+async function keptLines({ supervisor }: Context, services: readonly string[], limit: number): Promise<Shown[]> {
+  const kept = services.map(async service =>
+    (await supervisor.lines(service, limit)).map(line => ({ service, ...line })),
+  );
+  const all = (await Promise.all(kept)).flat();
   all.sort((a, b) => a.at - b.at);
   return limit === 0 ? [] : all.slice(-limit);
 }
@@ -49,7 +54,7 @@ async function filedLines({ supervisor }: Context, services: readonly string[], 
   const shown: Shown[] = [];
   for (const service of services) {
     const own: string[] = [];
-    for (const file of [...supervisor.logFiles(service)].reverse()) {
+    for (const file of [...(await supervisor.logFiles(service))].reverse()) {
       if (own.length >= limit) break;
       own.unshift(...(await newestLines(file, limit - own.length)));
     }

@@ -12,8 +12,8 @@ export const set: VerbImplementation = {
       return 2;
     }
     for (const name of services) {
-      for (const [variable, value] of assignments) supervisor.setVariable(name, variable, value);
-      if (typeof unset === 'string') supervisor.setVariable(name, unset, undefined);
+      for (const [variable, value] of assignments) await supervisor.setVariable(name, variable, value);
+      if (typeof unset === 'string') await supervisor.setVariable(name, unset, undefined);
     }
     const changed = [...assignments.map(([variable]) => variable), ...(typeof unset === 'string' ? [unset] : [])];
     const isOne = changed.length === 1;

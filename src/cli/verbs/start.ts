@@ -9,7 +9,7 @@ const ordering = (order: 'start' | 'restart'): VerbImplementation => ({
   async run(context, { services }) {
     const endCancelling = cancelImages(context);
     try {
-      return summarize(context, await context.supervisor[order](services));
+      return await summarize(context, await context.supervisor[order](services));
     } finally {
       endCancelling();
     }
@@ -60,7 +60,7 @@ function cancelImages({ supervisor, out, signal }: Context): () => void {
 const LAST_LINES = 5;
 
 /** Says what failed and why, what waits for what, and one line about all; gives the exit code. */
-export function summarize(context: Context, outcomes: readonly Outcome[]): number {
+export async function summarize(context: Context, outcomes: readonly Outcome[]): Promise<number> {
   const { supervisor, system, out } = context;
   const { paint } = out;
   const of = (...results: Outcome['result'][]) => outcomes.filter(({ result }) => results.includes(result));
@@ -69,8 +69,10 @@ export function summarize(context: Context, outcomes: readonly Outcome[]): numbe
 
   // Of a single service everything was said when it happened, right above.
   // What keeps everything from starting (another fuge runs the system) is told once.
-  if (outcomes.length > 1)
-    for (const text of new Set(of('failed').map(outcome => failure(context, outcome)))) out.print(text);
+  if (outcomes.length > 1) {
+    const failures = await Promise.all(of('failed').map(outcome => failure(context, outcome)));
+    for (const text of new Set(failures)) out.print(text);
+  }
   for (const [need, services] of waitsOf(context, of('waiting'))) {
     const [wait, go] = services.length === 1 ? ['waits', 'it goes on by itself'] : ['wait', 'they go on by themselves'];
     out.print(`${paint.yellow('…')} ${services.join(', ')} ${wait} for ${need}; ${go}`);
@@ -107,7 +109,7 @@ export function summarize(context: Context, outcomes: readonly Outcome[]): numbe
 }
 
 /** `✗ api crashed, code 1: ReferenceError: … (api/server.js:14:9)`, or its last lines where no error is known; or why it never ran. */
-function failure({ supervisor, system, out }: Context, { service, problem }: Outcome): string {
+async function failure({ supervisor, system, out }: Context, { service, problem }: Outcome): Promise<string> {
   const { paint } = out;
   const status = supervisor.status(service);
   const mark = paint.red('✗');
@@ -120,7 +122,7 @@ function failure({ supervisor, system, out }: Context, { service, problem }: Out
   const state = status && formatState(describeState(status, Date.now()));
   const head = `${mark} ${name} ${state ?? 'failed'}`;
   if (status?.error !== undefined) return `${head}: ${formatError(status.error)}`;
-  const lines = supervisor.lines(service).filter(({ text }) => text.trim() !== '');
+  const lines = (await supervisor.lines(service)).filter(({ text }) => text.trim() !== '');
   return [head, ...lines.slice(-LAST_LINES).map(({ text }) => `    ${paint.dim(text)}`)].join('\n');
 }
 

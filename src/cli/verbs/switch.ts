@@ -17,7 +17,7 @@ export const switchForm: VerbImplementation = {
     const outcomes = await supervisor.switch(turned);
     const forms = turned.map(name => `${name} is a ${context.system.services.get(name)?.type} now`);
     out.print(forms.length <= 3 ? forms.join(', ') : `${count(forms.length, 'service')} switched`);
-    const code = running.length > 0 ? summarize(context, outcomes) : 0;
+    const code = running.length > 0 ? await summarize(context, outcomes) : 0;
     return fixed.length > 0 ? 1 : code;
   },
 };

@@ -3,7 +3,7 @@ import type { VerbImplementation } from '../verb.js';
 
 const setting = (on: boolean): VerbImplementation => ({
   async run({ supervisor, out }, { services }) {
-    supervisor.tail(services, on);
+    await supervisor.tail(services, on);
     out.print(`${on ? 'showing' : 'hiding'} the lines of ${services.join(', ')}`);
     return 0;
   },

@@ -4,7 +4,7 @@ import type { VerbImplementation } from '../verb.js';
 
 export const zone: VerbImplementation = {
   async run({ supervisor, system, out }, { flags }) {
-    const { records, server } = supervisor.zone();
+    const { records, server } = await supervisor.zone();
     if (flags.has('json')) {
       for (const record of records) out.json(record);
       return 0;

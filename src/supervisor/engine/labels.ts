@@ -47,6 +47,7 @@ export function ownerOf(labels: Labels): Registration | undefined {
     machine: labels[LABEL.machine] ?? '',
     systemFile: labels[LABEL.systemFile] || null,
     systemName: labels[LABEL.system] ?? '',
+    socket: null,
     since: 0,
   };
 }

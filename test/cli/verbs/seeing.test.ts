@@ -14,7 +14,7 @@ class Described extends FakeSupervisor {
   override async environment() {
     return { variables: this.variables, problems: [] };
   }
-  override logFiles(name = '') {
+  override async logFiles(name = '') {
     return this.files[name] ?? [];
   }
 }

@@ -416,6 +416,7 @@ describe('labels', () => {
       machine: '',
       systemFile: null,
       systemName: '',
+      socket: null,
       since: 0,
     });
   });
