@@ -1,4 +1,5 @@
 /** The public library. The command line reaches everything through this file, so it is enough for anyone's scripts. */
+import { parsePortOffset } from './port-numbers.js';
 
 export type { Described } from './config/describe/described.js';
 export type { ValueOrigin } from './config/describe/origin.js';
@@ -36,16 +37,50 @@ export type {
   Watching,
 } from './event.js';
 export { activeServices, dependentsOf, startLevels, withDependencies } from './graph.js';
-export { addressInBrowser, startPageOf } from './names.js';
+export type { Level } from './log-level.js';
+export { isAtLeast, LEVELS, levelOfText, readLevel } from './log-level.js';
+export type { LogRecord, ReadLine } from './log-record.js';
+export { LogReader, mayHoldRecords, readRecord } from './log-record.js';
+export { readTime } from './log-time.js';
+export { addressInBrowser, startPageOf, webPortOf } from './names.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
 export { parseCommand } from './words.js';
 
 // The two halves are loaded on first use: `fuge version` needs neither, `fuge check` no supervisor.
 
-/** Reads a system file (see {@link LoadOptions}); problems come as diagnostics, never as exceptions. */
-export async function loadSystem(file?: string, options?: import('./config/load.js').LoadOptions) {
-  const { loadSystem } = await import('./config/load.js');
-  return loadSystem(file, options);
+/** How a system file is read. */
+export interface LoadSystemOptions extends Omit<import('./config/load.js').LoadOptions, 'ports'> {
+  /**
+   * Added to the ports of this machine that the file says, for a second checkout beside a first one; `auto`: the smallest
+   * multiple of 100 at which none of them is taken. Default: FUGE_PORT_OFFSET, else that of the fuge which runs the system,
+   * else 0.
+   */
+  readonly portOffset?: string | number;
+}
+
+/**
+ * Reads a system file; problems come as diagnostics, never as exceptions. Ports that the file leaves to fuge (`auto`) get
+ * numbers that are free, and are remembered in the user's state directory.
+ */
+export async function loadSystem(
+  file?: string,
+  options: LoadSystemOptions = {},
+): Promise<import('./config/load.js').LoadResult> {
+  const { portOffset, ...others } = options;
+  const environment = options.env ?? process.env;
+  const said = portOffset === undefined ? environment.FUGE_PORT_OFFSET : String(portOffset);
+  const offset = said === undefined || said === '' ? undefined : parsePortOffset(said);
+  if (said !== undefined && said !== '' && offset === undefined) {
+    const what = portOffset === undefined ? 'FUGE_PORT_OFFSET' : '--port-offset';
+    const message = `${what} must be a number like 100, or "auto", not "${said}"`;
+    const problem: import('./diagnostic.js').Diagnostic = { severity: 'error', code: 'bad-port-offset', message };
+    return { system: undefined, diagnostics: [problem] };
+  }
+  const [{ loadSystem }, { loadWithNumbers }] = await Promise.all([
+    import('./config/load.js'),
+    import('./supervisor/port-numbers/choose.js'),
+  ]);
+  return loadWithNumbers(ports => loadSystem(file, { ...others, ports }), { offset, environment });
 }
 
 /**

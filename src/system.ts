@@ -38,6 +38,8 @@ export interface System {
   readonly dns: DnsSettings;
   /** Names for people (`names:`); undefined: there are none. */
   readonly names: NamesSettings | undefined;
+  /** Added to the ports of this machine that the files say (`--port-offset`); 0: none. */
+  readonly portOffset: number;
   /** Every file this was read from (system file first), absolute. Env files are not among them. */
   readonly files: readonly string[];
   /** Where the keys of `fuge_global` are defined, for showing. */
@@ -193,6 +195,8 @@ export interface Port {
   readonly protocol: 'tcp' | 'udp' | 'sctp';
   /** True: the service declared none and got the next from `auto_port_start`. */
   readonly automatic: boolean;
+  /** Its number is fuge's to pick (`auto`), see port-numbers.ts. */
+  readonly picked?: true;
   readonly at: Origin | undefined;
 }
 

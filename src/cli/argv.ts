@@ -24,7 +24,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const dashes = argv.indexOf('--');
   const literal = dashes < 0 ? [] : argv.slice(dashes + 1);
   const plain = dashes < 0 ? argv : argv.slice(0, dashes);
-  const first = plain.find((word, i) => !word.startsWith('-') && !/^(-f|--file|--profile)$/.test(plain[i - 1] ?? ''));
+  const first = plain.find(
+    (word, i) => !word.startsWith('-') && !/^(-f|--file|--profile|--port-offset)$/.test(plain[i - 1] ?? ''),
+  );
   const mistake = first === undefined ? undefined : misused(first, plain);
   if (mistake !== undefined) {
     out.complain(mistake);
@@ -52,6 +54,8 @@ interface Call {
   readonly file: string | undefined;
   /** From `--profile`. */
   readonly profiles: readonly string[];
+  /** From `--port-offset`. */
+  readonly portOffset?: string | undefined;
 }
 
 async function run(call: Call, out: Output): Promise<number> {
@@ -66,7 +70,7 @@ async function run(call: Call, out: Output): Promise<number> {
     if (result.kind === 'problem') return refuse(out, result.message);
     return runWithoutSystem(verb, { ...result, command: '', flags }, out);
   }
-  const located = await locateFile(call.operands, call.file, call.profiles);
+  const located = await locateFile(call.operands, call.file, call.profiles, call.portOffset);
   const words = [...located.operands, ...call.literal];
   if (verb.name === 'shell') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
@@ -142,6 +146,7 @@ function createCommand(verb: Verb, program: Command, run: (call: Call) => Promis
       literal: program.getOptionValue('literal') ?? [],
       flags,
       file: given('file'),
+      portOffset: given('port-offset'),
       profiles: (given('profile') ?? '').split(',').filter(profile => profile !== ''),
     });
   });

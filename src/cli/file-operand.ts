@@ -15,9 +15,13 @@ export interface Located {
 }
 
 /** Loads a file, or what is found in a directory, or (undefined) here and upwards. */
-export function load(path: string | undefined, profiles: readonly string[] = []): Promise<LoadResult> {
+export function load(
+  path: string | undefined,
+  profiles: readonly string[] = [],
+  portOffset?: string,
+): Promise<LoadResult> {
   // None given: COMPOSE_PROFILES decides.
-  const chosen = profiles.length > 0 ? { profiles } : {};
+  const chosen = { ...(profiles.length > 0 && { profiles }), ...(portOffset !== undefined && { portOffset }) };
   if (path !== undefined && isDirectory(path)) return loadSystem(undefined, { ...chosen, cwd: resolve(path) });
   return loadSystem(path, chosen);
 }
@@ -30,18 +34,19 @@ export async function locateFile(
   operands: readonly string[],
   given: string | undefined,
   profiles: readonly string[] = [],
+  portOffset?: string,
 ): Promise<Located> {
   const last = operands.at(-1);
   const taken = (file: string | undefined, operands: readonly string[], loaded?: LoadResult): Located => ({
     operands,
     file,
     loaded,
-    load: () => load(file, profiles),
+    load: () => load(file, profiles, portOffset),
   });
   if (given !== undefined || last === undefined) return taken(given, operands);
   if (/^\.ya?ml$/i.test(extname(last))) return taken(last, operands.slice(0, -1));
   if (!isDirectory(last)) return taken(undefined, operands);
-  const here = await load(undefined, profiles);
+  const here = await load(undefined, profiles, portOffset);
   if (here.system && servicesOf(last, here.system).length > 0) return taken(undefined, operands, here);
   return taken(last, operands.slice(0, -1));
 }

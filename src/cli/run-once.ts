@@ -87,8 +87,10 @@ export async function openShell(located: Located, start: boolean, out: Output): 
   const { takeOver } = await import('./take-over.js');
   const refused = await takeOver(loaded.system.file, { out, stdin: process.stdin, stdout: process.stdout });
   if (refused !== undefined) return refused;
+  // The offset may be that of the one which has just gone.
+  const { system, diagnostics } = loaded.system.portOffset === 0 ? loaded : await located.load();
   const { runShell } = await import('./shell.js');
-  return runShell({ system: loaded.system, diagnostics: loaded.diagnostics, reload: located.load, start });
+  return runShell({ system: system ?? loaded.system, diagnostics, reload: located.load, start });
 }
 
 /** Nothing else is written by a single command while a program runs. */

@@ -7,10 +7,12 @@ import type { NamedEnvFile } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { globalKeys } from './keys.js';
 import { isEmpty } from './layout.js';
+import { withOffset } from './ports.js';
 import type { Reader } from './reader.js';
 import { placeOf } from './report.js';
 import type { DraftRestart } from './restart.js';
 import { reportUnknownKey, Section } from './section.js';
+import type { Place } from './source.js';
 import { reportTwoRestarts } from './supervision.js';
 import type { Entry, MapNode, YamlNode } from './yaml.js';
 
@@ -66,6 +68,10 @@ export function readGlobals(
     required,
     format,
   }));
+  const moved = (port: number, place: Place | undefined) => withOffset(port, reader.ports, place, reader.report);
+  const names = section?.get('names');
+  const dnsEnabled = section?.get('dns_enabled') ?? false;
+  const dnsPort = section?.get('dns_port') ?? 53_053;
   return {
     name: section?.get('name')?.text,
     environment: resolveVariables(section?.get('environment') ?? [], env),
@@ -77,15 +83,15 @@ export function readGlobals(
     dialects: section ? dialectsOf(section, reader) : ['kubernetes'],
     autoPortStart: section?.get('auto_port_start') ?? 10_000,
     dns: {
-      enabled: section?.get('dns_enabled') ?? false,
+      enabled: dnsEnabled,
       host: section?.get('dns_host')?.text ?? '127.0.0.1',
-      port: section?.get('dns_port') ?? 53_053,
+      port: dnsEnabled ? moved(dnsPort, section?.entry('dns_port')?.value) : dnsPort,
       namespace: section?.get('dns_namespace')?.text ?? '',
       suffix: section?.get('dns_suffix')?.text ?? '',
       external: section?.get('dns_external') ?? [],
       forward: section ? forwardOf(section, reader) : false,
     },
-    names: section?.get('names'),
+    names: names && { ...names, port: moved(names.port, section?.entry('names')?.value) },
     networks: section?.get('networks'),
     volumes: section?.get('volumes'),
     origins: section?.origins ?? {},

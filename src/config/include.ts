@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Network, Volume } from '../container.js';
 import type { Lookup } from '../interpolate.js';
+import type { PortNumbers } from '../port-numbers.js';
 import type { Draft } from './draft.js';
 import { isEmpty } from './layout.js';
 import { Reader } from './reader.js';
@@ -30,6 +31,7 @@ export async function readIncludes(
   lookup: Lookup,
   report: Report,
   replaced: ReadonlySet<string>,
+  ports: PortNumbers,
 ): Promise<Included> {
   const drafts = new Map<string, Draft>();
   const networks = new Map<string, Network>();
@@ -63,7 +65,7 @@ export async function readIncludes(
       report.error('include-not-compose', `"${text}" is a system file; only Compose files can be included`, node);
       continue;
     }
-    const system = readComposeSystem({ files: [included], cwd: directory, lookup, replaced }, report);
+    const system = readComposeSystem({ files: [included], cwd: directory, lookup, replaced, ports }, report);
     files.push(...(system?.project.allFiles ?? [included]).filter(known => !files.includes(known)));
     for (const draft of system?.drafts ?? []) drafts.set(draft.name, draft);
     for (const [key, network] of system?.networks ?? []) networks.set(key, network);

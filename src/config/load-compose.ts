@@ -1,6 +1,7 @@
 /** A Compose project in place of a system file: its services are the whole system, with the settings that a system has by default. */
 import path from 'node:path';
 import type { Lookup } from '../interpolate.js';
+import type { PortNumbers } from '../port-numbers.js';
 import type { System } from '../system.js';
 import { readComposeSystem } from './compose/include-project.js';
 import { checkEnvFiles } from './env-files.js';
@@ -16,17 +17,18 @@ export function loadComposeProject(
   env: Readonly<Record<string, string | undefined>>,
   profiles: readonly string[] | undefined,
   report: Report,
+  ports: PortNumbers,
 ): { readonly system: System | undefined; readonly files: readonly string[] } {
   const [main] = files as readonly [string, ...string[]];
   const directory = path.dirname(main);
   const lookup: Lookup = name => env[name];
-  const compose = readComposeSystem({ files, cwd: directory, lookup }, report);
+  const compose = readComposeSystem({ files, cwd: directory, lookup, ports }, report);
   if (!compose) return { system: undefined, files };
   const { project, drafts, networks, volumes } = compose;
   if (drafts.length === 0 && !report.hasErrors)
     report.error('no-services', 'the file defines no service', undefined, { hint: 'services stand below "services:"' });
-  const globals = readGlobals(undefined, directory, new Reader(report, lookup), env);
-  const resolved = resolveServices([...drafts], globals, directory, env, report);
+  const globals = readGlobals(undefined, directory, new Reader(report, lookup, ports), env);
+  const resolved = resolveServices([...drafts], globals, directory, env, report, ports);
   const isDisabled = (name: string) => resolved.services.get(name)?.disabled !== undefined;
   const envFiles = drafts.filter(({ name }) => !isDisabled(name)).flatMap(draft => draft.envFiles);
   checkEnvFiles(envFiles, project.lookup, report);
@@ -48,6 +50,7 @@ export function loadComposeProject(
     dialects: globals.dialects,
     dns: globals.dns,
     names: globals.names,
+    portOffset: ports.offset,
     files: project.allFiles,
     origins: {},
   };

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { nearest } from '../diagnostic.js';
+import { PLAIN_PORTS, type PortNumbers } from '../port-numbers.js';
 import type { System } from '../system.js';
 import { reportNameConflicts } from './container/names.js';
 import type { Draft } from './draft.js';
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Profiles that are chosen, see {@link System.profiles}; default: those of FUGE_PROFILES, else of COMPOSE_PROFILES, by commas. */
   readonly profiles?: readonly string[];
+  /** Numbers for the ports; default: as the files say it. */
+  readonly ports?: PortNumbers;
 }
 
 export interface LoadResult {
@@ -43,12 +46,12 @@ export interface LoadResult {
  * `cwd` upwards, and where there is none the nearest Compose file; a directory is searched for the same names.
  */
 export async function loadSystem(file?: string, options: LoadOptions = {}): Promise<LoadResult> {
-  const { cwd = process.cwd(), env = process.env } = options;
+  const { cwd = process.cwd(), env = process.env, ports = PLAIN_PORTS } = options;
   const report = new Report();
   const found = findSystemFile(file, cwd);
   if ('searched' in found) {
     const compose = file === undefined ? findComposeProject(cwd) : composeProjectIn(found.searched[0]);
-    if (compose.length > 0) return loadCompose(compose, env, options.profiles, report);
+    if (compose.length > 0) return loadCompose(compose, env, options.profiles, report, ports);
     return notFound(found.searched, report);
   }
   const source = readSource(found.file);
@@ -57,8 +60,8 @@ export async function loadSystem(file?: string, options: LoadOptions = {}): Prom
     report.error(source.code, source.message, undefined, { hint });
     return { system: undefined, diagnostics: report.inOrder([]) };
   }
-  if (isCompose(source)) return loadCompose([found.file], env, options.profiles, report);
-  return new Loading(source, env, report, options.profiles).load();
+  if (isCompose(source)) return loadCompose([found.file], env, options.profiles, report, ports);
+  return new Loading(source, env, report, options.profiles, ports).load();
 }
 
 async function loadCompose(
@@ -66,9 +69,10 @@ async function loadCompose(
   env: Readonly<Record<string, string | undefined>>,
   profiles: readonly string[] | undefined,
   report: Report,
+  ports: PortNumbers,
 ): Promise<LoadResult> {
   const { loadComposeProject } = await import('./load-compose.js');
-  const { system, files: read } = loadComposeProject(files, env, profiles, report);
+  const { system, files: read } = loadComposeProject(files, env, profiles, report, ports);
   return resultOf(system, read, report);
 }
 
@@ -107,6 +111,7 @@ class Loading {
     private readonly env: Readonly<Record<string, string | undefined>>,
     private readonly report: Report,
     private readonly profiles: readonly string[] | undefined,
+    private readonly ports: PortNumbers,
   ) {
     this.#directory = path.dirname(source.file);
   }
@@ -132,7 +137,7 @@ class Loading {
       dotenv,
       services.map(entry => entry.value as MapNode),
     );
-    const globalReader = new Reader(report, variables.forGlobals);
+    const globalReader = new Reader(report, variables.forGlobals, this.ports);
     const globals = readGlobals(top.get('fuge_global'), this.#directory, globalReader, env);
 
     const drafts = new Map<string, Draft>();
@@ -154,7 +159,7 @@ class Loading {
     );
     for (const entry of services) {
       const node = entry.value as MapNode;
-      const reader = new Reader(report, variables.forService(node));
+      const reader = new Reader(report, variables.forService(node), this.ports);
       const draft = readService(entry, node, this.#directory, reader, undefined, containers);
       // An included service of the same name is replaced whole and keeps its place in the order, as in fuge 2.
       if (draft) drafts.set(draft.name, draft);
@@ -169,7 +174,7 @@ class Loading {
       });
 
     reportNameConflicts(all, source, report);
-    const resolved = resolveServices(all, globals, this.#directory, env, report);
+    const resolved = resolveServices(all, globals, this.#directory, env, report, this.ports);
     const disabled = (draft: Draft) => resolved.services.get(draft.name)?.disabled !== undefined;
     const envFiles = [...globals.envFiles, ...all.filter(draft => !disabled(draft)).flatMap(draft => draft.envFiles)];
     checkEnvFiles(envFiles, variables.base, report);
@@ -192,6 +197,7 @@ class Loading {
       dialects: globals.dialects,
       dns: globals.dns,
       names: globals.names,
+      portOffset: this.ports.offset,
       files,
       origins: { ...globals.origins, ...(name && { name: placeOf(name.value) }) },
     };
@@ -200,7 +206,7 @@ class Loading {
 
   async #include(include: Entry, variables: Variables, replaced: ReadonlySet<string>) {
     const { readIncludes } = await import('./include.js');
-    return readIncludes(include, [this.source.file], variables.base, this.report, replaced);
+    return readIncludes(include, [this.source.file], variables.base, this.report, replaced, this.ports);
   }
 
   /** What containers are is a good part of what can be said: a system without any does not wait for those modules. */

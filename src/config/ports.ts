@@ -1,8 +1,10 @@
 /** Ports: how they are written, which are given out by fuge, and which collide. */
 import { isIP } from 'node:net';
+import { LAST_PORT, type PortNumbers, pickedKey, wishedPort } from '../port-numbers.js';
 import type { Port } from '../system.js';
 import type { Reader } from './reader.js';
 import type { Report } from './report.js';
+import type { Place } from './source.js';
 import type { ScalarNode, YamlNode } from './yaml.js';
 
 export interface DeclaredPort {
@@ -13,13 +15,18 @@ export interface DeclaredPort {
   readonly hostAddress?: string | undefined;
   readonly protocol: Port['protocol'];
   readonly node: ScalarNode;
+  /** `auto`: {@link host} is what was picked, or 0 while it is not known. */
+  readonly picked?: true;
+  /** What the file says, where the offset has made another {@link host} of it. */
+  readonly written?: number;
 }
 
 const FORM = 'name=port, name=port:target, port or port:target';
 const RANGE = String.raw`(\d+(?:-\d+)?)`;
+const HOST = String.raw`(auto|\d+(?:-\d+)?)`;
 /** `name=`, an address, the host's port or ports, the container's, the protocol. */
 const PORT = new RegExp(
-  String.raw`^(?:([^=\s]*)=)?\s*(?:(\d+(?:\.\d+){3}|\[[^\]]+\]):)?${RANGE}(?::${RANGE})?(?:/(tcp|udp|sctp))?$`,
+  String.raw`^(?:([^=\s]*)=)?\s*(?:(\d+(?:\.\d+){3}|\[[^\]]+\]):)?${HOST}(?::${RANGE})?(?:/(tcp|udp|sctp))?$`,
   'i',
 );
 /** Of one entry: more are hardly meant. */
@@ -55,16 +62,21 @@ function readPort(text: string, node: ScalarNode, ports: DeclaredPort[], report:
   const [, written, address, hostText = '', targetText, protocolText] = match;
   const hostAddress = address?.replace(/^\[|\]$/g, '');
   if (hostAddress !== undefined && isIP(hostAddress) === 0) return bad(`"${address}" in "${text}" is no IP address`);
-  for (const number of `${hostText}-${targetText ?? hostText}`.split('-'))
+  const isPicked = hostText.toLowerCase() === 'auto';
+  for (const number of `${isPicked ? (targetText ?? 1) : hostText}-${targetText ?? (isPicked ? 1 : hostText)}`.split(
+    '-',
+  ))
     if (Number(number) < 1 || Number(number) > 65535)
       return bad(`${number} in "${text}" is no port: ports go from 1 to 65535`);
-  const host = rangeOf(hostText);
+  const host = isPicked ? { first: 0, count: 1 } : rangeOf(hostText);
   const target = targetText === undefined ? undefined : rangeOf(targetText);
   if (target?.count === 1 && host.count > 1)
     return bad(
       `"${text}" has several ports of this machine for one of the container`,
       `write ${host.first}:${target.first}`,
     );
+  if (isPicked && target && target.count > 1)
+    return bad(`"${text}" has one port of this machine for several of the container`, 'write one auto for each');
   if (target && target.count !== host.count) return bad(`the ranges in "${text}" differ in length`);
   if (host.count < 1) return bad(`the range ${hostText} in "${text}" ends before it begins`);
   if (host.count > LONGEST_RANGE) return bad(`"${text}" has ${host.count} ports; a range has at most ${LONGEST_RANGE}`);
@@ -75,7 +87,7 @@ function readPort(text: string, node: ScalarNode, ports: DeclaredPort[], report:
     );
   for (let i = 0; i < host.count; i++) {
     const number = host.first + i;
-    const name = written ?? (ports.some(port => port.name === 'main') ? `p${number}` : 'main');
+    const name = written ?? (ports.some(port => port.name === 'main') ? `p${number || target?.first || ''}` : 'main');
     if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
       const message = name === '' ? `"${text}" has no name before "="` : `"${name}" can't be the name of a port`;
       return bad(message, 'names have letters, digits, "_", "." and "-"');
@@ -93,8 +105,34 @@ function readPort(text: string, node: ScalarNode, ports: DeclaredPort[], report:
       hostAddress,
       protocol: (protocolText?.toLowerCase() as Port['protocol'] | undefined) ?? 'tcp',
       node,
+      ...(isPicked && { picked: true }),
     });
   }
+}
+
+/** The ports of a service with the numbers that they have on this machine. */
+export function placePorts(
+  ports: readonly DeclaredPort[],
+  service: string,
+  numbers: PortNumbers,
+  report: Report,
+): DeclaredPort[] {
+  return ports.map(port => {
+    if (port.picked) {
+      const host = numbers.picked.get(pickedKey(service, port.name));
+      return { ...port, host: host ?? wishedPort(port.node.source.file, service, port.name) };
+    }
+    const host = withOffset(port.host, numbers, port.node, report);
+    return host === port.host ? port : { ...port, host, written: port.host };
+  });
+}
+
+/** A port of this machine where the system has it. One beyond the last port is reported. */
+export function withOffset(port: number, { offset }: PortNumbers, place: Place | undefined, report: Report): number {
+  if (port + offset <= LAST_PORT) return port + offset;
+  const message = `port ${port} has no place with the offset ${offset}: ports end at ${LAST_PORT}`;
+  report.error('bad-port', message, place, { hint: 'take a smaller --port-offset' });
+  return port;
 }
 
 /** `80`, `80-82`. */
@@ -133,6 +171,8 @@ export function reportPortConflicts(users: readonly PortUser[], report: Report):
   const taken = new Map<string, { user: PortUser; port: DeclaredPort }[]>();
   for (const user of users) {
     for (const port of user.ports) {
+      // fuge looks for one that nobody has.
+      if (port.picked) continue;
       const key = `${port.host}/${port.protocol}`;
       const others = taken.get(key) ?? [];
       taken.set(key, [...others, { user, port }]);
@@ -140,8 +180,8 @@ export function reportPortConflicts(users: readonly PortUser[], report: Report):
       if (!other) continue;
       const message =
         other.user === user
-          ? `"${user.name}" declares port ${port.host} twice`
-          : `"${user.name}" and "${other.user.name}" both use port ${port.host}`;
+          ? `"${user.name}" declares port ${numberOf(port)} twice`
+          : `"${user.name}" and "${other.user.name}" both use port ${numberOf(port)}`;
       const apart = !user.groups.some(group => other.user.groups.includes(group));
       const passive = user.passive ?? other.user.passive;
       const why = passive ?? (apart ? 'they have no group in common' : undefined);
@@ -154,6 +194,11 @@ export function reportPortConflicts(users: readonly PortUser[], report: Report):
   }
 }
 
+/** `3100 (3000 + 100)` where the offset made it. */
+function numberOf({ host, written }: DeclaredPort): string {
+  return written === undefined ? String(host) : `${host} (${written} + ${host - written})`;
+}
+
 /** Where a port is published, or else where others reach the service. */
 function addressOf(port: DeclaredPort, user: PortUser): string {
   return port.hostAddress ?? user.host;
@@ -161,11 +206,18 @@ function addressOf(port: DeclaredPort, user: PortUser): string {
 
 /** Ports of a service that is no container: its own program decides where it listens. */
 export function reportHostAddresses(what: string, ports: readonly DeclaredPort[], report: Report): void {
-  for (const { host, hostAddress, node } of ports) {
+  for (const { host, picked, hostAddress, node } of ports) {
     if (hostAddress === undefined) continue;
-    const message = `the address ${hostAddress} of port ${host} has no effect: ${what} is no container`;
+    const message = `the address ${hostAddress} of port ${picked ? 'auto' : host} has no effect: ${what} is no container`;
     report.warn('misplaced-key', message, node, { hint: 'where others reach it is said by "host"' });
   }
+}
+
+/** Nobody can pick the port of what runs elsewhere. */
+export function reportPickedElsewhere(what: string, ports: readonly DeclaredPort[], report: Report): void {
+  for (const { picked, node } of ports)
+    if (picked)
+      report.error('bad-port', `${what} runs elsewhere: its port can't be "auto"`, node, { hint: 'write its number' });
 }
 
 function sameAddress(a: string, b: string): boolean {

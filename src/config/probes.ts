@@ -151,7 +151,9 @@ function readPort(node: YamlNode | undefined, context: ProbeContext, fallbackPla
     return undefined;
   }
   const number = Number(text.text);
-  if (Number.isInteger(number) && number >= 1 && number <= 65535) return number;
+  // A port of its own moves with the system's offset.
+  const moved = ports.find(port => port.protocol === 'tcp' && port.written === number);
+  if (Number.isInteger(number) && number >= 1 && number <= 65535) return moved?.host ?? number;
   const declared = ports.filter(port => port.protocol === 'tcp').map(port => port.name);
   const hint = declared.length > 0 ? `declared are ${declared.join(', ')}` : undefined;
   report.error('bad-probe', `"${text.text}" is ${form.replace('a port', 'no port')} of ${what}`, text.node, { hint });

@@ -1,6 +1,7 @@
 /** Reads values out of the tree: variables replaced, types checked, each problem reported at its place. */
 import { nearest } from '../diagnostic.js';
 import { interpolate, type Lookup } from '../interpolate.js';
+import { PLAIN_PORTS, type PortNumbers } from '../port-numbers.js';
 import type { Report } from './report.js';
 import type { Place } from './source.js';
 import { resolveCore, type ScalarNode, type YamlNode } from './yaml.js';
@@ -16,6 +17,8 @@ export class Reader {
     readonly report: Report,
     /** Values of variables in texts. */
     readonly lookup: Lookup,
+    /** What the ports of this machine become. */
+    readonly ports: PortNumbers = PLAIN_PORTS,
   ) {}
 
   /** The scalar with its variables replaced; undefined (and told) if it is a list, a map or broken. */

@@ -1,4 +1,5 @@
 /** Drafts to services: what a draft leaves open comes from the global settings, ports are given out, paths are looked at. */
+import type { PortNumbers } from '../port-numbers.js';
 import type { Dependency, Port, RestartPolicy, Service, ServiceType } from '../system.js';
 import { PLAIN_CONTAINER } from './container/plain.js';
 import { checkDependencies, reportNeverCompleted } from './dependencies.js';
@@ -6,7 +7,7 @@ import type { Draft } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { isDirectory } from './find.js';
 import type { Globals } from './globals.js';
-import { automaticPorts, type PortUser, reportPortConflicts } from './ports.js';
+import { automaticPorts, type DeclaredPort, type PortUser, reportPortConflicts } from './ports.js';
 import { placeOf, type Report } from './report.js';
 import { type DraftRestart, resolveRestart } from './restart.js';
 
@@ -19,6 +20,7 @@ export function resolveServices(
   directory: string,
   env: Readonly<Record<string, string | undefined>>,
   report: Report,
+  numbers: PortNumbers,
 ): { services: Map<string, Service>; alternatives: Map<string, Service> } {
   const missing = missingPaths(drafts, report);
   reportPortConflicts(
@@ -26,7 +28,7 @@ export function resolveServices(
     report,
   );
   const declared = new Set(drafts.flatMap(draft => draft.ports.map(port => port.host)));
-  const nextPort = automaticPorts(globals.autoPortStart, declared);
+  const nextPort = automaticPorts(globals.autoPortStart + numbers.offset, declared);
   const dependencies = checkDependencies(drafts, report);
   const services = new Map<string, Service>();
   const alternatives = new Map<string, Service>();
@@ -35,7 +37,8 @@ export function resolveServices(
     const resolve = (form: Draft) => {
       // The path is only where a process runs.
       const disabled = form.type === 'container' ? undefined : missing.get(draft);
-      return resolveService(form, ports, disabled, dependencies.get(draft) ?? [], globals, directory, env, report);
+      const own = form.type === 'container' ? withInside(ports, draft.ports) : ports;
+      return resolveService(form, own, disabled, dependencies.get(draft) ?? [], globals, directory, env, report);
     };
     services.set(draft.name, resolve(draft));
     const otherForm = draft.otherForm ?? (draft.alternative && { ...draft, type: draft.alternative });
@@ -84,7 +87,7 @@ function portUser(draft: Draft, globals: Globals, missing: ReadonlyMap<Draft, st
 
 function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefined, report: Report): readonly Port[] {
   if (draft.ports.length > 0)
-    return draft.ports.map(({ name, host, target, hostAddress, protocol, node }) => ({
+    return draft.ports.map(({ name, host, target, hostAddress, protocol, node, picked }) => ({
       name,
       host,
       target,
@@ -92,6 +95,7 @@ function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefi
       protocol,
       automatic: false,
       at: placeOf(node),
+      ...(picked && { picked }),
     }));
   if (!globals.discovery || draft.type === 'external') return [];
   const host = nextPort();
@@ -100,6 +104,14 @@ function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefi
     hint: 'lower auto_port_start',
   });
   return [];
+}
+
+/** An offset moves a port of this machine; inside the container it is the one that is written. */
+function withInside(ports: readonly Port[], declared: readonly DeclaredPort[]): readonly Port[] {
+  return ports.map((port, index) => {
+    const written = declared[index]?.written;
+    return port.target === undefined && written !== undefined ? { ...port, target: written } : port;
+  });
 }
 
 function resolveService(

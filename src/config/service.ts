@@ -1,5 +1,6 @@
 /** One service of a system file, read into a draft. */
 import path from 'node:path';
+import { PLAIN_PORTS } from '../port-numbers.js';
 import type { Command, ServiceType } from '../system.js';
 import { parseCommand } from '../words.js';
 import type { ContainerContext, readContainer } from './container/read.js';
@@ -7,7 +8,7 @@ import { dependenciesOf } from './container/shared-namespaces.js';
 import type { Draft } from './draft.js';
 import { type Forms, formsOf, otherForm, reportMisplacedKeys } from './forms.js';
 import { serviceKeys, VALUE_FORMS } from './keys.js';
-import { reportHostAddresses } from './ports.js';
+import { placePorts, reportHostAddresses, reportPickedElsewhere } from './ports.js';
 import { readProbe } from './probes.js';
 import { placeOfFragment, type Reader, type Text } from './reader.js';
 import { placeOf } from './report.js';
@@ -68,7 +69,11 @@ export function readService(
     if (!hasBroken(section, 'image') && !meant.has('image')) reportMissingImage(section, type, entry, reader);
     if (type === 'container') return undefined;
   }
-  const ports = section.get('ports') ?? base?.ports ?? [];
+  const declared = section.get('ports');
+  // What runs elsewhere stays where it is.
+  const numbers = type === 'external' ? { ...PLAIN_PORTS, picked: reader.ports.picked } : reader.ports;
+  const ports = (declared && placePorts(declared, name, numbers, reader.report)) ?? base?.ports ?? [];
+  if (type === 'external') reportPickedElsewhere(what, ports, reader.report);
   if (!forms.container) reportHostAddresses(what, section.get('ports') ?? [], reader.report);
   const probe = (key: 'ready' | 'live') => {
     const value = section.get(key);

@@ -46,7 +46,8 @@ export class Claim {
     if (earlier) return alreadyRunning(earlier);
     // Whoever finds the registration finds the socket open.
     const socket = await this.#door?.open(this.#owner.id, tell);
-    const other = this.#registry.claim(ownRegistration(this.#owner.id, system.file, system.name, now, socket));
+    const own = ownRegistration(this.#owner.id, system.file, system.name, now, socket);
+    const other = this.#registry.claim({ ...own, portOffset: system.portOffset });
     if (other) {
       await this.#door?.close();
       return alreadyRunning(other);

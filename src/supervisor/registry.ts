@@ -33,6 +33,8 @@ export interface Registration {
   readonly systemName: string;
   /** Where it can be reached: a unix socket. Null: nowhere. */
   readonly socket: string | null;
+  /** The offset of its ports; undefined: none. */
+  readonly portOffset?: number;
   /** Unix time, ms. */
   readonly since: number;
 }

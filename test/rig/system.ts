@@ -98,6 +98,7 @@ export function systemOf(services: readonly Service[], more: Partial<System> = {
     dialects: ['kubernetes'],
     dns: { enabled: false, host: '127.0.0.1', port: 53053, namespace: '', suffix: '', external: [], forward: false },
     names: undefined,
+    portOffset: 0,
     files: ['/shop/fuge.yml'],
     origins: {},
     ...more,

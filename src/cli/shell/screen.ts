@@ -162,6 +162,7 @@ export function headerText(supervisor: Pick<Supervisor, 'system'>, version: stri
   for (const { type } of system.services.values()) types.set(type, (types.get(type) ?? 0) + 1);
   const kinds = [...types].map(([type, number]) => `${number} ${type}`).join(', ');
   const startPage = startPageOf(system);
-  const services = count(system.services.size, 'service') + (kinds === '' ? '' : ` (${kinds})`);
+  const moved = system.portOffset === 0 ? '' : `  ports +${system.portOffset}`;
+  const services = count(system.services.size, 'service') + (kinds === '' ? '' : ` (${kinds})`) + moved;
   return `${paint.bold(`fuge ${version}`)}  system "${makeSafe(system.name, false)}"  ${services}  ${paint.dim(shortenPath(system.file))}${startPage === undefined ? '' : `\nin the browser: ${makeSafe(startPage, false)}`}`;
 }

@@ -1,5 +1,6 @@
 /** Compose files as part of a system: one project read, and its services made drafts. */
 import type { Lookup } from '../../interpolate.js';
+import type { PortNumbers } from '../../port-numbers.js';
 import type { Draft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { LoadedProject } from './project/read-project.js';
@@ -19,6 +20,8 @@ export interface ComposeSystemOptions {
   readonly lookup: Lookup;
   /** Services that somebody else defines in their place; nothing is told of what these would run. */
   readonly replaced?: ReadonlySet<string>;
+  /** Numbers for the ports of this machine. */
+  readonly ports: PortNumbers;
 }
 
 /**
@@ -26,12 +29,12 @@ export interface ComposeSystemOptions {
  * with errors the services are only there by name. Undefined: nothing can be read at all.
  */
 export function readComposeSystem(
-  { files, cwd, lookup, replaced }: ComposeSystemOptions,
+  { files, cwd, lookup, replaced, ports }: ComposeSystemOptions,
   report: Report,
 ): ComposeSystem | undefined {
   const project = readProject({ cwd, env: {}, lookup, files, profiles: ['*'], forSystem: true }, report);
   if (!project) return undefined;
-  if (!project.isBroken) return { project, ...composeServices(project, report, replaced) };
+  if (!project.isBroken) return { project, ...composeServices(project, report, replaced, ports) };
   return { project, drafts: namesOnly(project), networks: new Map(), volumes: new Map() };
 }
 

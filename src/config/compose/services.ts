@@ -8,6 +8,7 @@
  */
 import path from 'node:path';
 import type { Network, Volume } from '../../container.js';
+import { PLAIN_PORTS, type PortNumbers } from '../../port-numbers.js';
 import type { Translation } from '../../translation.js';
 import type { Draft } from '../draft.js';
 import { isDirectory } from '../find.js';
@@ -42,8 +43,9 @@ export function composeServices(
   loaded: LoadedProject,
   report: Report,
   replaced: ReadonlySet<string> = new Set(),
+  numbers: PortNumbers = PLAIN_PORTS,
 ): ComposeServices {
-  return new Drafting(loaded, report, replaced).draft();
+  return new Drafting(loaded, report, numbers, replaced).draft();
 }
 
 interface Planned {
@@ -63,15 +65,17 @@ class Drafting {
   constructor(
     private readonly loaded: LoadedProject,
     private readonly report: Report,
+    private readonly numbers: PortNumbers,
     private readonly replaced: ReadonlySet<string>,
   ) {
     const all = namesInOrder(loaded).map(name => new SaidService(name, loaded, report));
-    this.#book = new PortBook(all);
+    this.#book = new PortBook(all, numbers);
     this.#peers = new Peers(all);
     for (const said of all) {
       const own = findOwnKeys(said);
       const kind = kindOf(said, own);
-      if (kind) this.#planned.set(said.name, { said, own, kind, ports: this.#book.portsOf(said) });
+      if (kind)
+        this.#planned.set(said.name, { said, own, kind, ports: this.#book.portsOf(said, kind.as === 'external') });
     }
   }
 
@@ -85,7 +89,7 @@ class Drafting {
       for (let replica = 2; replica <= scaleOf(said); replica++) {
         const name = `${said.name}-${replica}`;
         if (this.#planned.has(name)) continue;
-        const copy = this.#draftOf(planned, this.#book.portsOfReplica(planned.ports));
+        const copy = this.#draftOf(planned, this.#book.portsOfReplica(name, planned.ports));
         drafts.push({ ...copy, name, otherForm: undefined });
       }
     }
@@ -97,7 +101,7 @@ class Drafting {
   #draftOf(planned: Planned, ports: readonly DeclaredPort[]): Draft {
     const { said, own, kind } = planned;
     const plain = this.#plainDraft(said, kind, ports);
-    const draft = own ? withOwnKeys(plain, own, said) : plain;
+    const draft = own ? withOwnKeys(plain, own, said, this.numbers) : plain;
     const otherForm = this.#otherForm(said, kind, ports);
     return otherForm ? { ...draft, otherForm } : draft;
   }
@@ -165,15 +169,19 @@ class Drafting {
     if (planned.kind.as === 'external' || this.#hostPort(reference) !== undefined) return;
     const { said, kind, ports } = planned;
     if (reference.target < 1 || reference.target > 65_535) return;
-    const host = kind.as === 'process' ? this.#forProcess(reference.target) : this.#book.likeTarget(reference.target);
+    const name = ports.length === 0 ? said.name : `${said.name}${ports.length + 1}`;
+    const host =
+      this.#book.pickedFor(said.name, name) ??
+      (kind.as === 'process' ? this.#forProcess(reference.target) : this.#book.likeTarget(reference.target));
     const node = said.text(String(host), 'expose');
     ports.push({
-      name: ports.length === 0 ? said.name : `${said.name}${ports.length + 1}`,
+      name,
       host,
       target: host === reference.target ? undefined : reference.target,
       hostAddress: kind.as === 'container' ? '127.0.0.1' : undefined,
       protocol: 'tcp',
       node: { ...node, ...at },
+      picked: true,
     });
   }
 

@@ -14,4 +14,10 @@ export const common: readonly Flag[] = [
     argvOnly: true,
     repeatable: true,
   },
+  {
+    name: 'port-offset',
+    value: 'n|auto',
+    summary: 'moves all ports of this machine up, for a second checkout (auto: by as many hundreds as it takes)',
+    argvOnly: true,
+  },
 ];

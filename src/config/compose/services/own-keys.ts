@@ -7,6 +7,7 @@
  */
 import path from 'node:path';
 import { nearest } from '../../../diagnostic.js';
+import type { PortNumbers } from '../../../port-numbers.js';
 import type { Draft } from '../../draft.js';
 import { keySpec } from '../../keys.js';
 import { Reader } from '../../reader.js';
@@ -52,13 +53,13 @@ export function findOwnKeys(said: SaidService): OwnKeys | undefined {
 }
 
 /** The draft with what `x-fuge` says in place of what the Compose file says. */
-export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidService): Draft {
+export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidService, numbers: PortNumbers): Draft {
   const entries = node.entries.filter(one => one.key !== 'type' && one.key !== 'watch');
   const typed: MapNode = {
     ...node,
     entries: [entry('type', textNode(type ?? draft.type, node), node), ...withImage(entries, draft, node)],
   };
-  const reader = new Reader(said.report, () => undefined);
+  const reader = new Reader(said.report, () => undefined, numbers);
   const keyNode = textNode(said.name, said.place);
   const directory = path.dirname(node.source.file);
   const own = readService({ key: said.name, keyNode, value: typed, merged: false }, typed, directory, reader, draft);

@@ -5,9 +5,9 @@
  * published ("any free one", Compose) the target itself, or the next one after it that is free in the project: a service is
  * found at the same port each time. Ports below 1024 are for administrators, so those are looked for from 8000 up.
  */
+import { LAST_PORT, type PortNumbers, pickedKey } from '../../../port-numbers.js';
 import type { Port } from '../../../system.js';
-import type { DeclaredPort } from '../../ports.js';
-import type { ComposePort } from '../project/canonical.js';
+import { type DeclaredPort, withOffset } from '../../ports.js';
 import type { SaidService } from './said.js';
 
 const UNPRIVILEGED = 8000;
@@ -16,26 +16,37 @@ export class PortBook {
   readonly #taken = new Set<number>();
 
   /** @param services All of them: what one has published is not given to another. */
-  constructor(services: readonly SaidService[]) {
+  constructor(
+    services: readonly SaidService[],
+    private readonly numbers: PortNumbers,
+  ) {
     for (const { service } of services)
       for (const { published } of service.ports ?? []) {
         const fixed = rangeOf(published);
-        if (fixed && fixed.first === fixed.last) this.#taken.add(fixed.first);
+        if (fixed && fixed.first === fixed.last) this.#taken.add(fixed.first + numbers.offset);
       }
+    for (const port of numbers.picked.values()) this.#taken.add(port);
   }
 
-  portsOf(said: SaidService): DeclaredPort[] {
+  /** @param isElsewhere It runs elsewhere: its ports stay what they are. */
+  portsOf(said: SaidService, isElsewhere: boolean): DeclaredPort[] {
     const names = new Set<string>();
     return (said.service.ports ?? []).flatMap((port, index) => {
-      const host = this.#hostPort(port);
-      if (host === undefined) {
-        said.report.error('no-port-left', `there is no free port in ${port.published}`, said.at('ports', index));
-        return [];
-      }
       // fuge 2's names: the first port is named as the service, the second `<service>2` and so on.
       const given = port.name === undefined || names.has(port.name) ? undefined : port.name;
       const name = given ?? (index === 0 ? said.name : `${said.name}${index + 1}`);
       names.add(name);
+      const range = rangeOf(port.published);
+      const isPicked = range === undefined && !isElsewhere;
+      const host = isElsewhere
+        ? (range?.first ?? port.target)
+        : range
+          ? this.#published(range, said, index)
+          : (this.pickedFor(said.name, name) ?? this.forTarget(port.target));
+      if (host === undefined) {
+        said.report.error('no-port-left', `there is no free port in ${port.published}`, said.at('ports', index));
+        return [];
+      }
       return [
         {
           name,
@@ -44,33 +55,49 @@ export class PortBook {
           hostAddress: port.host_ip || undefined,
           protocol: protocolOf(port.protocol),
           node: said.text(String(host), 'ports', index),
+          ...(isPicked && { picked: true }),
+          ...(range && host !== range.first && range.first === range.last && { written: range.first }),
         },
       ];
     });
   }
 
   /** The same ports for another instance: of each the next one that is free. */
-  portsOfReplica(ports: readonly DeclaredPort[]): DeclaredPort[] {
-    return ports.map(port => ({ ...port, host: this.forTarget(port.host), target: port.target ?? port.host }));
+  portsOfReplica(name: string, ports: readonly DeclaredPort[]): DeclaredPort[] {
+    return ports.map(({ written, ...port }) => ({
+      ...port,
+      host: this.pickedFor(name, port.name) ?? this.#after(port.host),
+      target: port.target ?? written ?? port.host,
+      picked: true,
+    }));
+  }
+
+  /** What was picked for a port that is not published at a number. */
+  pickedFor(service: string, port: string): number | undefined {
+    return this.numbers.picked.get(pickedKey(service, port));
   }
 
   /** A port of this machine for one that is not published, but needed here. */
   forTarget(target: number): number {
-    return this.#next(target < 1024 ? target + UNPRIVILEGED : target, 65_535)!;
+    return this.#after((target < 1024 ? target + UNPRIVILEGED : target) + this.numbers.offset);
   }
 
   /** As {@link forTarget}, and also below 1024 where it is free. */
   likeTarget(target: number): number {
-    if (this.#taken.has(target)) return this.forTarget(target);
-    this.#taken.add(target);
-    return target;
+    const host = target + this.numbers.offset;
+    if (this.#taken.has(host) || host > LAST_PORT) return this.forTarget(target);
+    this.#taken.add(host);
+    return host;
   }
 
-  #hostPort({ published, target }: ComposePort): number | undefined {
-    const range = rangeOf(published);
-    if (!range) return this.forTarget(target);
-    if (range.first !== range.last) return this.#next(range.first, range.last);
-    return range.first;
+  #published({ first, last }: Range, said: SaidService, index: number): number | undefined {
+    const place = said.at('ports', index);
+    const begin = withOffset(first, this.numbers, place, said.report);
+    return first === last ? begin : this.#next(begin, withOffset(last, this.numbers, place, said.report));
+  }
+
+  #after(port: number): number {
+    return this.#next(port, LAST_PORT) ?? this.#next(UNPRIVILEGED, LAST_PORT)!;
   }
 
   #next(first: number, last: number): number | undefined {
@@ -83,7 +110,12 @@ export class PortBook {
   }
 }
 
-function rangeOf(published: string | undefined): { first: number; last: number } | undefined {
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+function rangeOf(published: string | undefined): Range | undefined {
   const [first, last = first] = (published ?? '').split('-').map(Number);
   return first ? { first, last: last! } : undefined;
 }
