@@ -99,6 +99,8 @@ export interface SubscribeOptions {
 export interface CloseOptions {
   /** SIGKILL at once. */
   readonly force?: boolean;
+  /** Removes the volumes of the system's containers at the end, and what is in them. */
+  readonly volumes?: boolean;
 }
 
 /** What came of reading the system file again. */

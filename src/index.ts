@@ -42,7 +42,8 @@ export { isAtLeast, LEVELS, levelOfText, readLevel } from './log-level.js';
 export type { LogRecord, ReadLine } from './log-record.js';
 export { LogReader, mayHoldRecords, readRecord } from './log-record.js';
 export { readTime } from './log-time.js';
-export { addressInBrowser, startPageOf, webPortOf } from './names.js';
+export { addressInBrowser, startPageOf, urlOf } from './names.js';
+export type { AttachedSupervisor } from './remote/client.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
 export { parseCommand } from './words.js';
 
@@ -121,22 +122,78 @@ export async function readComposeProject(
   return readComposeProject(file, options);
 }
 
+export interface CreateOptions extends Omit<import('./supervisor/supervisor.js').SupervisorOptions, 'door'> {
+  /**
+   * Lets other terminals and programs of the same user reach the system from its first start on (`attach`): the version of
+   * fuge that they are told. Default: it can't be reached.
+   */
+  readonly reachableAs?: string;
+}
+
 /** Makes a supervisor for a system. Nothing is started yet. */
 export async function createSupervisor(
   system: import('./system.js').System,
-  options?: import('./supervisor/supervisor.js').SupervisorOptions,
+  { reachableAs, ...options }: CreateOptions = {},
 ): Promise<import('./control.js').Supervisor> {
   const { createSupervisor } = await import('./supervisor/supervisor.js');
-  return createSupervisor(system, options);
+  if (reachableAs === undefined) return createSupervisor(system, options);
+  return createSupervisor(system, {
+    ...options,
+    door: async supervisor => new (await import('./remote/door.js')).Door(supervisor, reachableAs),
+  });
+}
+
+/** The system file that commands mean: the given one, or what is found in the working directory and above it. Not read. */
+export async function findSystemFile(file?: string, cwd: string = process.cwd()): Promise<string | undefined> {
+  const { locateSystemFile } = await import('./config/find.js');
+  return locateSystemFile(file, cwd);
+}
+
+/** A fuge that runs a system now. */
+export interface RunningSystem {
+  readonly pid: number;
+  /** Unix time, ms. */
+  readonly since: number;
+  readonly name: string;
+  /** Absolute path of its system file, without links. */
+  readonly file: string;
+  /** Where it can be reached; null: nowhere. */
+  readonly socket: string | null;
+}
+
+/** The systems that fuge runs for this user on this machine, in the order of their start. */
+export async function runningSystems(): Promise<readonly RunningSystem[]> {
+  const { Registry } = await import('./supervisor/registry.js');
+  return new Registry()
+    .living()
+    .flatMap(({ systemFile, systemName, pid, since, socket }) =>
+      systemFile === null ? [] : [{ pid, since, name: systemName, file: systemFile, socket: socket ?? null }],
+    )
+    .sort((a, b) => a.since - b.since);
 }
 
 /** The living fuge that runs a system file (absolute path), or undefined. */
-export async function findOwnerOf(
-  systemFile: string,
-): Promise<
-  { readonly pid: number; readonly since: number; readonly problem: import('./diagnostic.js').Diagnostic } | undefined
+export async function findOwnerOf(systemFile: string): Promise<
+  | {
+      readonly pid: number;
+      readonly since: number;
+      readonly socket: string | null;
+      readonly problem: import('./diagnostic.js').Diagnostic;
+    }
+  | undefined
 > {
   const { alreadyRunning, Registry } = await import('./supervisor/registry.js');
   const owner = new Registry().findOwner(systemFile);
-  return owner && { pid: owner.pid, since: owner.since, problem: alreadyRunning(owner) };
+  if (!owner) return undefined;
+  return { pid: owner.pid, since: owner.since, socket: owner.socket ?? null, problem: alreadyRunning(owner) };
+}
+
+/**
+ * Connects to a running system by its socket ({@link runningSystems}, {@link findOwnerOf}): it is then asked as if it ran here.
+ *
+ * @throws Diagnostic where nobody answers there, or who answers is another version.
+ */
+export async function attach(socket: string): Promise<import('./remote/client.js').AttachedSupervisor> {
+  const { attach } = await import('./remote/client.js');
+  return attach(socket);
 }

@@ -68,3 +68,10 @@ function statsOf(file: string): Stats | undefined {
     return undefined;
   }
 }
+
+/** The file that makes the system: the system file, or the first of the Compose files. Undefined: there is none. */
+export function locateSystemFile(file: string | undefined, cwd: string): string | undefined {
+  const found = findSystemFile(file, cwd);
+  if (!('searched' in found)) return found.file;
+  return (file === undefined ? findComposeProject(cwd) : composeProjectIn(found.searched[0]))[0];
+}

@@ -7,23 +7,28 @@ import type { Owner } from './runners/owner.js';
 
 /** Makes this fuge reachable from other terminals. */
 export interface Door {
-  /** Opens the socket and gives its path; undefined: it can't be reached, which `tell` has been told. */
-  open(id: string, tell: (notice: Diagnostic) => void): Promise<string | undefined>;
+  /**
+   * Opens a socket and gives its path; undefined: it can't be reached, which `tell` has been told.
+   *
+   * @param directory Where registrations lie.
+   */
+  open(directory: string, id: string, tell: (notice: Diagnostic) => void): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
 export class Claim {
   readonly #registry: Registry;
   readonly #owner: Owner;
-  readonly #door: Door | undefined;
+  readonly #makeDoor: (() => Promise<Door>) | undefined;
+  #door: Door | undefined;
   #isRegistered = false;
   #hasClaimed = false;
   #followsDeath = false;
 
-  constructor(registry: Registry, owner: Owner, door?: Door) {
+  constructor(registry: Registry, owner: Owner, makeDoor?: () => Promise<Door>) {
     this.#registry = registry;
     this.#owner = owner;
-    this.#door = door;
+    this.#makeDoor = makeDoor;
   }
 
   /** Whether it is registered as the one that runs the system. */
@@ -45,7 +50,8 @@ export class Claim {
     const earlier = this.#registry.findOwner(system.file, this.#owner.id);
     if (earlier) return alreadyRunning(earlier);
     // Whoever finds the registration finds the socket open.
-    const socket = await this.#door?.open(this.#owner.id, tell);
+    this.#door = await this.#makeDoor?.();
+    const socket = await this.#door?.open(this.#registry.directory, this.#owner.id, tell);
     const own = ownRegistration(this.#owner.id, system.file, system.name, now, socket);
     const other = this.#registry.claim({ ...own, portOffset: system.portOffset });
     if (other) {
@@ -69,8 +75,8 @@ export class Claim {
 
   /** Nothing that was started is left. */
   async release(): Promise<void> {
-    await this.#door?.close();
     if (this.#isRegistered) this.#registry.remove(this.#owner.id);
+    await this.#door?.close();
   }
 
   #registered(): void {

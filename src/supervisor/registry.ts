@@ -62,10 +62,11 @@ export function registryDirectory(environment: Environment = process.env): strin
 }
 
 export class Registry {
-  readonly #directory: string;
+  /** Where registrations lie. */
+  readonly directory: string;
 
   constructor(directory: string = registryDirectory()) {
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   /** Those who live, on this machine. */
@@ -106,7 +107,7 @@ export class Registry {
   add(registration: Registration): void {
     const path = this.pathOf(registration.id);
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 });
       writeFileSync(path + UNFINISHED, `${JSON.stringify(registration)}\n`, { mode: 0o600 });
       renameSync(path + UNFINISHED, path);
     } catch {
@@ -127,13 +128,13 @@ export class Registry {
 
   /** Where the file of a registration lies. */
   pathOf(id: string): string {
-    return join(this.#directory, `${id}.json`);
+    return join(this.directory, `${id}.json`);
   }
 
   #read(): Leftover[] {
     let names: string[];
     try {
-      names = readdirSync(this.#directory);
+      names = readdirSync(this.directory);
     } catch {
       return [];
     }

@@ -59,7 +59,7 @@ export interface SupervisorOptions {
   /** Reads the system file anew, for `reloadFile`; default: it can't be read again. */
   readonly load?: () => Promise<{ readonly system: System | undefined; readonly diagnostics: readonly Diagnostic[] }>;
   /** Makes the running system reachable from other terminals; default: it is not. */
-  readonly door?: (supervisor: Supervisor) => Door;
+  readonly door?: (supervisor: Supervisor) => Promise<Door>;
   /** fuge's own environment, lowest of what services get; default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** For tests: time by hand. */
@@ -125,7 +125,7 @@ class SystemSupervisor implements Supervisor {
       subscribe: listener => this.subscribe(listener),
       notice: problem => this.#notice(problem),
     });
-    this.#claim = new Claim(registry, this.#owner, options.door?.(this));
+    this.#claim = new Claim(registry, this.#owner, options.door && (() => options.door!(this)));
     this.#containers = new Containers({
       clock: this.#clock,
       owner: this.#owner,
