@@ -22,7 +22,19 @@ export function webPortOf({ ports }: { readonly ports: readonly Port[] }): Port 
   if (named) return named;
   const [first] = ports;
   if (first?.protocol !== 'tcp' || SAYS_OTHER.test(first.name)) return undefined;
-  return OTHER_NUMBERS.has(first.target ?? first.host) ? undefined : first;
+  return OTHER_NUMBERS.has(first.target ?? first.written ?? first.host) ? undefined : first;
+}
+
+/**
+ * `http://127.0.0.1:3000`, to be opened on this machine; undefined: no HTTP is spoken there. HTTP is what a browser is led to,
+ * and what a port's name says.
+ */
+export function urlOf(service: Pick<Service, 'host' | 'ports'>, port: Port): string | undefined {
+  if (port.protocol !== 'tcp' || (port !== webPortOf(service) && !SAYS_HTTP.test(port.name))) return undefined;
+  const said = port.hostAddress ?? service.host;
+  const host = said === '0.0.0.0' ? '127.0.0.1' : said === '::' ? '::1' : said;
+  const scheme = /^https|[-_]https$/i.test(port.name) || port.host === 443 || port.target === 443 ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port.host}`;
 }
 
 /** The service's name and the system's, as they stand in an address. */

@@ -197,6 +197,8 @@ export interface Port {
   readonly automatic: boolean;
   /** Its number is fuge's to pick (`auto`), see port-numbers.ts. */
   readonly picked?: true;
+  /** What the file says, where the system's offset has made another {@link host} of it. */
+  readonly written?: number;
   readonly at: Origin | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Draft } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { isDirectory } from './find.js';
 import type { Globals } from './globals.js';
-import { automaticPorts, type DeclaredPort, type PortUser, reportPortConflicts } from './ports.js';
+import { automaticPorts, type PortUser, reportPortConflicts } from './ports.js';
 import { placeOf, type Report } from './report.js';
 import { type DraftRestart, resolveRestart } from './restart.js';
 
@@ -37,7 +37,7 @@ export function resolveServices(
     const resolve = (form: Draft) => {
       // The path is only where a process runs.
       const disabled = form.type === 'container' ? undefined : missing.get(draft);
-      const own = form.type === 'container' ? withInside(ports, draft.ports) : ports;
+      const own = form.type === 'container' ? ports.map(withInside) : ports;
       return resolveService(form, own, disabled, dependencies.get(draft) ?? [], globals, directory, env, report);
     };
     services.set(draft.name, resolve(draft));
@@ -87,7 +87,7 @@ function portUser(draft: Draft, globals: Globals, missing: ReadonlyMap<Draft, st
 
 function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefined, report: Report): readonly Port[] {
   if (draft.ports.length > 0)
-    return draft.ports.map(({ name, host, target, hostAddress, protocol, node, picked }) => ({
+    return draft.ports.map(({ name, host, target, hostAddress, protocol, node, picked, written }) => ({
       name,
       host,
       target,
@@ -96,6 +96,7 @@ function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefi
       automatic: false,
       at: placeOf(node),
       ...(picked && { picked }),
+      ...(written !== undefined && { written }),
     }));
   if (!globals.discovery || draft.type === 'external') return [];
   const host = nextPort();
@@ -107,11 +108,8 @@ function portsOf(draft: Draft, globals: Globals, nextPort: () => number | undefi
 }
 
 /** An offset moves a port of this machine; inside the container it is the one that is written. */
-function withInside(ports: readonly Port[], declared: readonly DeclaredPort[]): readonly Port[] {
-  return ports.map((port, index) => {
-    const written = declared[index]?.written;
-    return port.target === undefined && written !== undefined ? { ...port, target: written } : port;
-  });
+function withInside(port: Port): Port {
+  return port.target === undefined && port.written !== undefined ? { ...port, target: port.written } : port;
 }
 
 function resolveService(

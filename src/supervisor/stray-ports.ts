@@ -27,11 +27,14 @@ function strayPort(service: Service, listening: readonly number[]): Diagnostic |
   const strays = listening.filter(number => !service.ports.some(({ host }) => host === number));
   if (!first || strays.length === 0 || declared.some(({ host }) => listening.includes(host))) return undefined;
   const ports = declared.map(({ host }) => host).join(', ');
+  const wantsWritten = declared.some(({ written }) => written !== undefined && strays.includes(written));
   return {
     severity: 'warning',
     code: 'other-port',
     message: `"${service.name}" declares port ${ports}, but listens on ${strays.join(', ')}`,
     ...(first.at && { at: first.at }),
-    hint: `declare ${strays[0]}, or let it listen where its PORT says (${first.host})`,
+    hint: wantsWritten
+      ? `its ports are moved by --port-offset: let it listen where its PORT says (${first.host})`
+      : `declare ${strays[0]}, or let it listen where its PORT says (${first.host})`,
   };
 }

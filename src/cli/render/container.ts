@@ -1,5 +1,5 @@
 /** What `info` says of a container: what it is made of, and how it is reached. */
-import { containerNameOf, type Mount, type Port, type Service, type System } from '../../index.js';
+import { containerNameOf, type Mount, type Service, type System } from '../../index.js';
 import { shortenPath } from '../output.js';
 import { formatBytes, formatTook } from './duration.js';
 
@@ -23,13 +23,6 @@ export function describeContainer(service: ContainerService, system: System): [s
     ],
     ['health', describeHealth(service.healthcheck)],
   ];
-}
-
-/** `http 127.0.0.1:8080 to 80`: where it is published, and what that leads to. */
-export function describePublished(service: ContainerService, port: Port): string {
-  const address = port.hostAddress ?? service.host;
-  const inside = port.target === undefined || port.target === port.host ? '' : ` to ${port.target}`;
-  return `${port.name} ${address.includes(':') ? `[${address}]` : address}:${port.host}${inside}`;
 }
 
 function describeBuild(build: ContainerService['build']): string {

@@ -61,7 +61,7 @@ const COLUMNS: readonly PsColumn[] = [
   { title: 'PID', align: 'right', leaveOut: 4, cell: status => ({ text: idOf(status) }) },
   {
     title: 'PORTS',
-    least: 11,
+    least: 22,
     leaveOut: 2,
     cell: status => ({ text: status.ports.map(portText).join(',') || '-' }),
   },

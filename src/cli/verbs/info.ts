@@ -7,7 +7,8 @@ import {
   type ServiceStatus,
 } from '../../index.js';
 import { shortenPath } from '../output.js';
-import { describeContainer, describePublished } from '../render/container.js';
+import { describeAddresses } from '../render/addresses.js';
+import { describeContainer } from '../render/container.js';
 import { formatAge, formatBytes, formatCpu, formatTook } from '../render/duration.js';
 import { typeText } from '../render/ps.js';
 import { maskUrls } from '../render/secrets.js';
@@ -116,15 +117,9 @@ function describeRows(
       .map(({ service: name, condition, required }) => `${name} (${condition}${required ? '' : ', optional'})`)
       .join(', '),
   );
-  add(
-    'addresses',
-    service.ports
-      .map(
-        port =>
-          `${service.type === 'container' ? describePublished(service, port) : `${port.name} ${service.host}:${port.host}`}${port.automatic ? ' (automatic)' : ''}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`,
-      )
-      .join(', '),
-  );
+  describeAddresses(service).forEach((text, index) => {
+    add(index === 0 ? 'addresses' : '', text);
+  });
   add('in browser', addressInBrowser(service, system));
   if (status.run) {
     add(

@@ -1,5 +1,6 @@
 /** `ps`: the table of services. */
 import { activeServices, type Service, type ServiceStatus, type Usage } from '../../index.js';
+import { describePort } from '../render/addresses.js';
 import { renderPs } from '../render/ps.js';
 import { describeExit, describeState } from '../render/state.js';
 import type { VerbImplementation } from '../verb.js';
@@ -47,13 +48,7 @@ export function describeService(service: Service, status: ServiceStatus, usage: 
     container: status.run?.container ?? null,
     upMs: status.run ? now - status.run.startedAt : null,
     host: status.host,
-    ports: status.ports.map(port => ({
-      name: port.name,
-      port: port.host,
-      target: port.target ?? port.host,
-      protocol: port.protocol,
-      automatic: port.automatic,
-    })),
+    ports: status.ports.map(port => describePort(status, port)),
     restarts: status.restarts,
     lastExit: status.lastExit ? describeExit(status.lastExit) : null,
     error: error

@@ -64,7 +64,19 @@ describe('ps', () => {
         pid: null,
         upMs: null,
         host: '127.0.0.1',
-        ports: [{ name: 'main', port: 80, target: 8080, protocol: 'tcp', automatic: false }],
+        ports: [
+          {
+            name: 'main',
+            protocol: 'tcp',
+            host: '127.0.0.1',
+            port: 80,
+            containerPort: null,
+            url: 'http://127.0.0.1:80',
+            target: 8080,
+            automatic: false,
+            picked: false,
+          },
+        ],
         restarts: 1,
         lastExit: 'code 3',
         error: { message: 'Error: no', file: '/shop/seed.js', line: 4, column: 2 },
@@ -119,7 +131,8 @@ describe('info', () => {
       '  in          /shop/api',
       '  groups      default',
       '  needs       db (ready), cache (started, optional)',
-      '  addresses   http 127.0.0.1:3000, main 127.0.0.1:10000 (automatic)',
+      '  addresses   http  http://127.0.0.1:3000',
+      '              main  127.0.0.1:10000 (automatic)',
       '  restarts    0',
       '  last exit   SIGTERM',
       '  ready       http :3000/health answers 200 to 399, every 2.0 s',
@@ -145,7 +158,7 @@ describe('info', () => {
   const rowsOf = async (more: Parameters<typeof containerService>[1]) =>
     (await type('info db', new Described(systemOf([containerService('db', more)])))).text
       .split('\n')
-      .filter(line => /^ {2}(image|built from|runs|named|mounts|networks|addresses) /.test(line));
+      .filter(line => /^ {2}(image|built from|runs|named|mounts|networks|addresses| {9}) /.test(line));
   const network = { aliases: [], ipv4: undefined, ipv6: undefined, mac: undefined, priority: 0 };
   const bind = { type: 'bind', createSource: true, propagation: undefined, selinux: undefined } as const;
   const volume = { type: 'volume', noCopy: false, subpath: undefined } as const;
@@ -176,7 +189,9 @@ describe('info', () => {
       '  named       shop-db',
       '  mounts      /shop/init at /init (read-only), volume data at /var/lib/data, a new volume at /cache (read-only), memory at /run (64 MB)',
       '  networks    back (as pg, sql), front',
-      '  addresses   main 127.0.0.1:15432 to 5432, admin 0.0.0.0:8080, six [::1]:53/udp',
+      '  addresses   main   127.0.0.1:15432, db:5432 from containers',
+      '              admin  http://127.0.0.1:8080, db:8080 from containers',
+      '              six    [::1]:53/udp, db:53/udp from containers',
     ]);
   });
 
