@@ -1,6 +1,7 @@
 /** The ports that services declare: whether somebody else holds one, and whether the service answers there. */
 import type { Diagnostic } from '../diagnostic.js';
 import type { Service } from '../system.js';
+import { nameHolder } from './port-holder.js';
 import { connects } from './runners/connects.js';
 import { portHolder } from './runners/process-group.js';
 
@@ -8,8 +9,12 @@ import { portHolder } from './runners/process-group.js';
 const PATIENCE_MS = 400;
 const LOOK_EVERY_MS = 25;
 
-/** The first declared TCP port of a service that somebody else holds, told with the holder; undefined: all are free. */
-export async function takenPortProblem(service: Service): Promise<Diagnostic | undefined> {
+/**
+ * The first declared TCP port of a service that somebody else holds, told with the holder; undefined: all are free.
+ *
+ * @param ownerId Of the fuge that wants to start it: its own services are named.
+ */
+export async function takenPortProblem(service: Service, ownerId?: string): Promise<Diagnostic | undefined> {
   for (const port of service.ports) {
     if (port.automatic || port.protocol !== 'tcp') continue;
     let holder = await portHolder(port.host, service.host);
@@ -18,14 +23,13 @@ export async function takenPortProblem(service: Service): Promise<Diagnostic | u
       holder = await portHolder(port.host, service.host);
     }
     if (!holder) continue;
-    const { pid, command } = holder;
-    const who = pid === undefined ? 'a process of another user' : `pid ${pid}${command ? ` (${command})` : ''}`;
+    const { who, hint } = nameHolder(holder, port.host, ownerId);
     return {
       severity: 'error',
       code: 'port-taken',
       message: `port ${port.host} of "${service.name}" is taken by ${who}`,
       ...(port.at && { at: port.at }),
-      hint: 'end it, or change the port',
+      hint: `${hint}, or change the port`,
     };
   }
   return undefined;

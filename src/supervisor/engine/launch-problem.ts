@@ -1,6 +1,7 @@
 /** Makes one sentence, with its place, of whatever a container engine refused for a service. */
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ContainerService, Port } from '../../system.js';
+import { nameHolder } from '../port-holder.js';
 import { portHolder } from '../runners/process-group.js';
 import { CONTAINER_RULES } from './container-refusals.js';
 import type { Engine, EngineError } from './engine.js';
@@ -54,10 +55,7 @@ async function holderOf(engine: Engine, port: Port): Promise<{ who: string; hint
   if (holder) return { who: `the container "${holder.name}"`, hint: `stop it (docker stop ${holder.name})` };
   if (!engine.isLocal || port.protocol !== 'tcp') return undefined;
   const found = await portHolder(port.host, port.hostAddress ?? '0.0.0.0').catch(() => undefined);
-  if (!found) return undefined;
-  const { pid, command } = found;
-  const who = pid === undefined ? 'a process of another user' : `pid ${pid}${command ? ` (${command})` : ''}`;
-  return { who, hint: 'end it' };
+  return found && nameHolder(found, port.host);
 }
 
 function portProblem(

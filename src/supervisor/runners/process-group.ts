@@ -1,6 +1,7 @@
 /** Everything that differs between operating systems about processes: groups, the process table, who listens where. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { connects } from './connects.js';
 
 const IS_LINUX = process.platform === 'linux';
@@ -255,11 +256,27 @@ const isEveryAddress = (address: string) => /^0+$/.test(address);
 
 /** Whether a listener at this address (hexadecimal, host byte order) stands in the way of one at `host`. */
 function isReached(address: string, host: string): boolean {
-  if (isEveryAddress(address)) return true;
+  if (isEveryAddress(address) || host === '0.0.0.0' || host === '::') return true;
   if (address === '0100007F' || address === '00000000000000000000000001000000') return true; // 127.0.0.1, ::1
   if (address.startsWith('0000000000000000FFFF0000')) return isReached(address.slice(24), host); // IPv4 in IPv6
+  if (address.length === 32) return address === hexOfIPv6(host);
   const bytes = address.length === 8 ? [6, 4, 2, 0].map(i => Number.parseInt(address.slice(i, i + 2), 16)) : [];
   return bytes.join('.') === host;
+}
+
+/** As /proc/net/tcp6 has it, four words in host byte order; undefined: it is no plain IPv6 address. */
+function hexOfIPv6(host: string): string | undefined {
+  if (isIP(host) !== 6 || host.includes('.')) return undefined;
+  const [head = '', tail] = host.split('%')[0]!.split('::');
+  const groupsOf = (text: string) => (text === '' ? [] : text.split(':'));
+  const begin = groupsOf(head);
+  const end = groupsOf(tail ?? '');
+  const groups = [...begin, ...Array<string>(8 - begin.length - end.length).fill('0'), ...end];
+  const bytes = groups.map(group => group.padStart(4, '0')).join('');
+  return (bytes.match(/.{8}/g) ?? [])
+    .map(word => (word.match(/../g) ?? []).reverse().join(''))
+    .join('')
+    .toUpperCase();
 }
 
 function inodeOwner(inodes: ReadonlySet<string>): number | undefined {

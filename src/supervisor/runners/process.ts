@@ -141,7 +141,8 @@ class ProcessRun implements Run {
         hint: 'add "run: <command>" to it',
       });
     }
-    const problem = launchProblem(service, program[0], environment.PATH) ?? (await takenPortProblem(service));
+    const problem =
+      launchProblem(service, program[0], environment.PATH) ?? (await takenPortProblem(service, this.#owner.id));
     if (this.#isGivenUp) return this.#report.exited({ reason: 'signal', signal: 'SIGTERM' }, false);
     if (problem) return this.#fail(problem);
     this.#spawn(program);
