@@ -60,7 +60,7 @@ interface Call {
 
 async function run(call: Call, out: Output): Promise<number> {
   const { verb, flags } = call;
-  if (verb.name === 'help' || verb.name === 'version') {
+  if (verb.on === 'none') {
     const result = readOperands(verb, [...call.operands, ...call.literal], {
       system: undefined,
       verbs,

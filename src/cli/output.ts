@@ -18,6 +18,7 @@ export function createOutput({ stdout, stderr, env }: OutputStreams): Output {
     width: (stdout.isTTY && stdout.columns) || 80,
     isTerminal: stdout.isTTY === true,
     print: text => void stdout.write(`${text}\n`),
+    log: (_service, lines) => void stdout.write(`${lines.join('\n')}\n`),
     complain: text => void stderr.write(`${text}\n`),
     diagnose: diagnostic => void stderr.write(`${paintDiagnostic(diagnostic, errorPaint)}\n`),
     json: value => void stdout.write(`${JSON.stringify(value)}\n`),

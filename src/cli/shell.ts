@@ -204,6 +204,8 @@ class Shell {
       out: this.#screen.out,
       signal: command.signal,
       shell: true,
+      isRunning: true,
+      live: this.#screen.live,
       reload: this.#load,
       lendTerminal: program => this.#lendTerminal(program),
       leave: () => this.#leave(0),

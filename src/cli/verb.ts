@@ -52,6 +52,11 @@ export interface Verb {
   readonly examples: readonly { readonly line: string; readonly says: string }[];
   /** `shell`: typed at the prompt. `argv`: `fuge <verb> … [file]`. */
   readonly where: readonly ('shell' | 'argv')[];
+  /**
+   * What it works on, typed on the command line. `file` (default): the system file, of which nothing runs. `running`: the
+   * system that another fuge runs, and it is a problem where none does. `either`: that one, else the file. `none`: no system.
+   */
+  readonly on?: 'none' | 'file' | 'running' | 'either';
   /** Loaded only when the verb is used, so that start-up pays for nothing else. */
   readonly load: () => Promise<VerbImplementation>;
 }
@@ -86,6 +91,10 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Whether a prompt is behind this (messages may then say "type …" instead of "run fuge …"). */
   readonly shell: boolean;
+  /** Whether the system runs, here or in another fuge; else nothing of it was started. */
+  readonly isRunning: boolean;
+  /** What shows the lines of services while no command does; undefined outside the shell. */
+  readonly live?: LiveView;
   /** Loads the system file again. */
   reload(): Promise<LoadResult>;
   /**
@@ -95,6 +104,14 @@ export interface Context {
   lendTerminal(program: (terminal: LentTerminal) => Promise<number>): Promise<number>;
   /** Asks the shell to end after this command. No effect outside it. */
   leave(): void;
+}
+
+/** The lines of services above the prompt. */
+export interface LiveView {
+  /** Shows the structured records of services as they were written (true), or for people. */
+  showRaw(services: readonly string[], isRaw: boolean): void;
+  /** Shows no lines until the returned function is called: a command shows them itself. */
+  hush(): () => void;
 }
 
 /** What a program gets that runs in the user's terminal. */
@@ -111,6 +128,8 @@ export interface LentTerminal {
 export interface Output {
   /** One or more lines, without a final newline. */
   print(text: string): void;
+  /** Lines of a service, without newlines. A terminal that more comes for than anyone could read skips the oldest and says so. */
+  log(service: string, lines: readonly string[]): void;
   /** A problem: standard error outside a prompt. */
   complain(text: string): void;
   /** A diagnostic, formatted with this output's colours and with paths relative to the working directory. */

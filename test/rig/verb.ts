@@ -54,6 +54,7 @@ async function run(
   let hasLeft = false;
   const out: Output = {
     print: text => void lines.push(text),
+    log: (_service, texts) => void lines.push(...texts),
     complain: text => void lines.push(text),
     diagnose: diagnostic => void lines.push(formatDiagnostic(diagnostic)),
     json: value => void json.push(JSON.parse(JSON.stringify(value))),
@@ -70,6 +71,7 @@ async function run(
     out,
     signal: new AbortController().signal,
     shell,
+    isRunning: shell,
     reload: options.reload ?? (async () => ({ system: supervisor.system, diagnostics: [] })),
     lendTerminal: program =>
       program({ stdin: undefined, stdout: process.stdout, stderr: process.stderr, isInteractive: false }),

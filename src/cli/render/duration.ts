@@ -51,3 +51,12 @@ export function ordinal(number: number): string {
 export function formatClock(at: number): string {
   return new Date(at).toTimeString().slice(0, 8);
 }
+
+/** Local date and time: `2026-01-31 14:03:22.125`. */
+export function formatInstant(at: number): string {
+  const date = new Date(at);
+  const day = [date.getFullYear(), pad(date.getMonth() + 1, 2), pad(date.getDate(), 2)].join('-');
+  return `${day} ${formatClock(at)}.${pad(date.getMilliseconds(), 3)}`;
+}
+
+const pad = (number: number, digits: number) => String(number).padStart(digits, '0');

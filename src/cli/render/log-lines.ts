@@ -1,7 +1,8 @@
-/** Renders what services print: each line behind the name of its service, made safe for the terminal. */
-import type { Event, System } from '../../index.js';
+/** Renders what services print: each line behind the name of its service, made safe for the terminal; records for people. */
+import { type Event, mayHoldRecords, readRecord, type System } from '../../index.js';
 import { isPlain, makeSafe } from '../terminal/safe-text.js';
 import type { Paint } from './paint.js';
+import { renderRecord } from './record.js';
 
 export type LinesEvent = Extract<Event, { type: 'lines' }>;
 export type PartialEvent = Extract<Event, { type: 'partial' }>;
@@ -28,13 +29,20 @@ export function nameOf(service: string, system: System, paint: Paint): string {
 export class LogLines {
   readonly #surroundings: { readonly system: System };
   readonly #paint: Paint;
+  readonly #isRaw: (service: string) => boolean;
   /** Prefixes by service, stream and command: made once for a system, used for every line. */
   readonly #prefixes = new Map<string, string>();
   #prefixSystem: System | undefined;
 
-  constructor(surroundings: { readonly system: System }, paint: Paint) {
+  /** @param isRaw Whether the structured records of a service are shown as they were written; default: none's are. */
+  constructor(
+    surroundings: { readonly system: System },
+    paint: Paint,
+    isRaw: (service: string) => boolean = () => false,
+  ) {
     this.#surroundings = surroundings;
     this.#paint = paint;
+    this.#isRaw = isRaw;
   }
 
   /**
@@ -51,6 +59,7 @@ export class LogLines {
     if (lines.length === 0) return '';
     // Nearly always nothing needs cleaning, and then a batch costs one test and one join.
     const raw = lines.join('\n');
+    if (!this.#isRaw(event.service) && mayHoldRecords(raw)) return this.#readable(lines, prefix);
     const text = makeSafe(raw, this.#paint.enabled);
     if (text === raw) return prefix + lines.join(`\n${prefix}`);
     return prefix + text.split('\n').join(`\n${prefix}`);
@@ -64,6 +73,7 @@ export class LogLines {
   plainLatin1(event: LinesEvent): string | undefined {
     const { text } = event;
     if (text === undefined || text.length < FLOOD || event.shown > 0 || !isPlain(text)) return undefined;
+    if (!this.#isRaw(event.service) && mayHoldRecords(text)) return undefined;
     const prefix = Buffer.from(this.#prefix(event)).toString('latin1');
     return `${prefix}${text.replaceAll('\n', `\n${prefix}`)}\n`;
   }
@@ -72,6 +82,16 @@ export class LogLines {
   partial(event: PartialEvent): string {
     const text = makeSafe(event.text, this.#paint.enabled);
     return `${this.#prefix(event)}${text} ${this.#paint.dim('…')}`;
+  }
+
+  /** Some of the lines may be records. */
+  #readable(lines: readonly string[], prefix: string): string {
+    const paint = this.#paint;
+    const texts = lines.map(line => {
+      const record = readRecord(line);
+      return (record && renderRecord(record, paint)) ?? makeSafe(line, paint.enabled);
+    });
+    return prefix + texts.join('\n').replaceAll('\n', `\n${prefix}`);
   }
 
   #prefix({ service, stream, command }: LinesEvent | PartialEvent): string {

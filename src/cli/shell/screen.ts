@@ -7,13 +7,14 @@ import { LogLines } from '../render/log-lines.js';
 import { createPaint, type Paint, wantsColour } from '../render/paint.js';
 import { makeSafe } from '../terminal/safe-text.js';
 import { Writer } from '../terminal/writer.js';
-import type { Output } from '../verb.js';
+import type { LiveView, Output } from '../verb.js';
 import { ImageProgress } from './image-progress.js';
 
 export interface Screen {
   readonly writer: Writer;
   /** What verbs speak through. */
   readonly out: Output;
+  readonly live: LiveView;
   /** Takes away the rows that tell of images; none come any more. */
   stopProgress(): void;
   /** Ends listening to the supervisor. */
@@ -47,11 +48,13 @@ export function createScreen({ supervisor, stdout, stderr, env }: ScreenOptions)
       },
     },
   });
-  const endSubscription = show(supervisor, writer, paint);
+  const live = new Live();
+  const endSubscription = show(supervisor, writer, paint, live);
   const stopProgress = writer.isTerminal ? showProgress(supervisor, writer, stdout, paint) : () => {};
   return {
     writer,
     out: createShellOutput(writer, paint, stdout, stderr, env),
+    live,
     stopProgress,
     dispose: () => {
       stopProgress();
@@ -68,18 +71,45 @@ export function skippedText(lines: number, sources: readonly string[]): string {
   return `… ${number} ${lines === 1 ? 'line' : 'lines'} not shown ("logs ${who}" shows the newest, its log file has all)`;
 }
 
+/** How the lines of services are shown, and whether they are. */
+class Live implements LiveView {
+  readonly #raw = new Set<string>();
+  #hushes = 0;
+
+  get isHushed(): boolean {
+    return this.#hushes > 0;
+  }
+
+  isRaw(service: string): boolean {
+    return this.#raw.has(service);
+  }
+
+  showRaw(services: readonly string[], isRaw: boolean): void {
+    for (const service of services) isRaw ? this.#raw.add(service) : this.#raw.delete(service);
+  }
+
+  hush(): () => void {
+    let isOver = false;
+    this.#hushes++;
+    return () => {
+      if (!isOver) this.#hushes--;
+      isOver = true;
+    };
+  }
+}
+
 /** Shows every event; lines of services that are not tailed are left out. */
-function show(supervisor: Supervisor, writer: Writer, paint: Paint): () => void {
+function show(supervisor: Supervisor, writer: Writer, paint: Paint, live: Live): () => void {
   const text = new EventText(supervisor, {
     paint,
     movesProgress: writer.isTerminal,
     diagnosticStyle: { path: shortenPath, paint: (part, words) => paintPart(paint, part, words) },
   });
-  const log = new LogLines(supervisor, paint);
+  const log = new LogLines(supervisor, paint, service => live.isRaw(service));
   // Where nothing is typed a line may wait for its end: it is then shown whole.
   const partials = writer.isTerminal;
   const isShown = (event: Extract<Event, { type: 'lines' | 'partial' }>) =>
-    event.command !== undefined || supervisor.status(event.service)?.tail !== false;
+    event.command !== undefined || (!live.isHushed && supervisor.status(event.service)?.tail !== false);
   return supervisor.subscribe(event => {
     if (event.type === 'lines') {
       if (!isShown(event)) return;
@@ -148,6 +178,8 @@ function createShellOutput(
     isTerminal: writer.isTerminal,
     // Verbs pass on what services printed; nothing gets past here that could harm the terminal.
     print: text => writer.print(makeSafe(text, paint.enabled)),
+    log: (service, lines) =>
+      writer.log(service, lines.length, from => makeSafe(lines.slice(from).join('\n'), paint.enabled)),
     complain: text => complain(makeSafe(text, errorPaint.enabled)),
     diagnose: diagnostic => complain(makeSafe(paintDiagnostic(diagnostic, errorPaint), errorPaint.enabled)),
     json: value => writer.print(JSON.stringify(value)),

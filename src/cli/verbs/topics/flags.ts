@@ -4,6 +4,13 @@ import type { Flag } from '../../verb.js';
 export const json: Flag = { name: 'json', summary: 'prints one JSON object a line', argvOnly: true };
 export const reveal: Flag = { name: 'reveal', summary: 'shows secrets instead of masking them' };
 
+/** Which lines: the same for `logs` and `grep`. */
+export const choice: readonly Flag[] = [
+  { name: 'since', value: 'time', summary: 'only what was printed since then: 5m, 14:05, 2026-01-31T14:05' },
+  { name: 'until', value: 'time', summary: 'only what was printed until then' },
+  { name: 'level', value: 'level', summary: 'only lines that are as grave or graver: warn, error …' },
+];
+
 /** What every command of the command line that reads a system file has. */
 export const common: readonly Flag[] = [
   { name: 'file', short: 'f', value: 'file', summary: 'the system file', argvOnly: true },

@@ -18,7 +18,8 @@ export const run: readonly Verb[] = [
       { line: 'shell', says: 'the system file here or above' },
       { line: 'shell fuge/fuge.yml --start', says: 'this one, started' },
     ],
-    where: ['argv'],
+    on: 'running',
+    where: ['shell', 'argv'],
     // The command line opens the shell itself: it outlives a single command.
     load: async () => {
       throw new Error('shell is no command of the prompt');
@@ -53,7 +54,8 @@ export const run: readonly Verb[] = [
       { line: 'stop api', says: 'one service' },
       { line: 'stop all', says: 'the whole system; fuge stays' },
     ],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../stop.js')).stop,
   },
   {
@@ -67,7 +69,8 @@ export const run: readonly Verb[] = [
       { line: 'restart api', says: 'one service' },
       { line: 'restart backend', says: 'a group' },
     ],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../start.js')).restart,
   },
   {
@@ -77,7 +80,8 @@ export const run: readonly Verb[] = [
     operands: services,
     flags: [{ name: 'dependents', summary: 'ends what depends on them too' }],
     examples: [{ line: 'kill api', says: 'one service that does not listen' }],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../stop.js')).kill,
   },
   {
@@ -89,7 +93,8 @@ export const run: readonly Verb[] = [
     operands: active,
     flags: [],
     examples: [{ line: 'debug api', says: 'one service, then attach the debugger to the port shown' }],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../start.js')).debug,
   },
   {
@@ -105,7 +110,8 @@ export const run: readonly Verb[] = [
       { line: 'exec api npm ls', says: "in the service's directory" },
       { line: 'exec db', says: 'a shell in the container' },
     ],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../exec.js')).exec,
   },
   {
@@ -117,7 +123,8 @@ export const run: readonly Verb[] = [
     operands: services,
     flags: [],
     examples: [{ line: 'switch api', says: 'the other form of one service' }],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../switch.js')).switchForm,
   },
   {
@@ -132,7 +139,8 @@ export const run: readonly Verb[] = [
       { line: 'set api LOG_LEVEL=debug', says: 'one variable' },
       { line: 'set api -u LOG_LEVEL', says: 'as the files say again' },
     ],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../set.js')).set,
   },
   {
@@ -144,7 +152,8 @@ export const run: readonly Verb[] = [
     operands: [],
     flags: [],
     examples: [{ line: 'reload', says: 'after an edit of the system file' }],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../reload.js')).reload,
   },
 ];

@@ -11,7 +11,8 @@ export const watch: readonly Verb[] = [
     operands: [{ kind: 'services', optional: false }],
     flags: [],
     examples: [{ line: 'watch api', says: 'one service' }],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../watch.js')).watch,
   },
   {
@@ -24,7 +25,8 @@ export const watch: readonly Verb[] = [
       { line: 'unwatch api', says: 'one service' },
       { line: 'unwatch all', says: 'before a git checkout, say' },
     ],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../watch.js')).unwatch,
   },
 ];
