@@ -37,8 +37,13 @@ export async function load(
 ): Promise<Loaded> {
   const directory = writeFiles(typeof content === 'string' ? { 'fuge.yml': content } : content);
   const { file = 'fuge.yml', env = {}, cwd = directory } = options;
-  const { profiles } = options;
-  const { system, diagnostics } = await loadSystem(file ?? undefined, { cwd, env, ...(profiles && { profiles }) });
+  const { profiles, ports } = options;
+  const { system, diagnostics } = await loadSystem(file ?? undefined, {
+    cwd,
+    env,
+    ...(profiles && { profiles }),
+    ...(ports && { ports }),
+  });
   const said = diagnostics.map(one => formatDiagnostic(one)).join('\n');
   return {
     system,

@@ -15,11 +15,11 @@ function describeAddress(service: Service, port: Port): string {
   const how = port.automatic
     ? ' (automatic)'
     : port.picked
-      ? ' (picked by fuge)'
+      ? ' (auto)'
       : port.written === undefined
         ? ''
         : ` (${port.written} + ${port.host - port.written})`;
-  return here + inside + how;
+  return here + how + inside;
 }
 
 /** What `--json` says of a port: the names are stable. `target` is the older name of `containerPort`. */

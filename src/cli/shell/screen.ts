@@ -195,6 +195,6 @@ export function headerText(supervisor: Pick<Supervisor, 'system'>, version: stri
   const kinds = [...types].map(([type, number]) => `${number} ${type}`).join(', ');
   const startPage = startPageOf(system);
   const moved = system.portOffset === 0 ? '' : `  ports +${system.portOffset}`;
-  const services = count(system.services.size, 'service') + (kinds === '' ? '' : ` (${kinds})`) + moved;
-  return `${paint.bold(`fuge ${version}`)}  system "${makeSafe(system.name, false)}"  ${services}  ${paint.dim(shortenPath(system.file))}${startPage === undefined ? '' : `\nin the browser: ${makeSafe(startPage, false)}`}`;
+  const services = count(system.services.size, 'service') + (kinds === '' ? '' : ` (${kinds})`);
+  return `${paint.bold(`fuge ${version}`)}  system "${makeSafe(system.name, false)}"${moved}  ${services}  ${paint.dim(shortenPath(system.file))}${startPage === undefined ? '' : `\nin the browser: ${makeSafe(startPage, false)}`}`;
 }

@@ -76,10 +76,13 @@ class Choice<T extends Loaded> {
             : 0;
     const base = offset === system.portOffset ? this.first : await this.load({ ...PLAIN_PORTS, offset });
     if (!base.system) return base;
-    const picked = await this.#pick(base.system, before.picked, owner !== undefined);
-    const remembered = { offset: wanted === 'auto' ? offset : before.offset, picked };
-    const isKnown = remembered.offset === before.offset && isSame(picked, before.picked);
-    if (!isKnown) this.#memory.write(remembered);
+    const last = before.pickedAt.get(offset) ?? new Map<string, number>();
+    const picked = await this.#pick(base.system, last, owner !== undefined);
+    const auto = wanted === 'auto' ? offset : before.offset;
+    if (auto !== before.offset || !isSame(picked, last)) {
+      const others = [...before.pickedAt].filter(([at]) => at !== offset);
+      this.#memory.write({ offset: auto, pickedAt: new Map([...others, [offset, picked]]) });
+    }
     const isAsLoaded = pickedPorts(base.system).every(({ key, port }) => picked.get(key) === port.host);
     return isAsLoaded ? base : this.load({ offset, picked });
   }

@@ -12,11 +12,16 @@ import { LAST_PORT } from '../../port-numbers.js';
 export interface Remembered {
   /** That `auto` came to. */
   readonly offset: number | undefined;
-  /** By service and name. */
-  readonly picked: ReadonlyMap<string, number>;
+  /** The picked ports by offset, newest last: moved ports make others wish for other numbers. */
+  readonly pickedAt: ReadonlyMap<number, PickedPorts>;
 }
 
-const NOTHING: Remembered = { offset: undefined, picked: new Map() };
+/** By service and name. */
+export type PickedPorts = ReadonlyMap<string, number>;
+
+const NOTHING: Remembered = { offset: undefined, pickedAt: new Map() };
+/** Offsets of which the ports are kept. */
+const KEPT_OFFSETS = 10;
 /** By system file: a reload must find the same where nothing can be written. */
 const ofThisProcess = new Map<string, Remembered>();
 
@@ -36,11 +41,10 @@ export class PortMemory {
     try {
       const { systemFile, offset, ports } = JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, unknown>;
       if (systemFile !== this.#systemFile) return this.#last;
-      const entries = Object.entries((ports ?? {}) as Record<string, unknown>);
       return {
         offset: isNumberUpTo(LAST_PORT, offset) ? offset : undefined,
-        picked: new Map(
-          entries.flatMap(([key, port]) => (isNumberUpTo(LAST_PORT, port) && port > 0 ? [[key, port]] : [])),
+        pickedAt: new Map(
+          Object.entries((ports ?? {}) as Record<string, unknown>).map(([at, picked]) => [Number(at), portsIn(picked)]),
         ),
       };
     } catch {
@@ -55,9 +59,10 @@ export class PortMemory {
   /** Of two that write at once one is kept, whole. Where nothing can be written, nothing is remembered. */
   write(remembered: Remembered): void {
     ofThisProcess.set(this.#systemFile, remembered);
-    const { offset, picked } = remembered;
+    const { offset, pickedAt } = remembered;
+    const kept = [...pickedAt].slice(-KEPT_OFFSETS).map(([at, picked]) => [at, Object.fromEntries(picked)]);
     const unfinished = `${this.#path}.${process.pid}.new`;
-    const text = JSON.stringify({ systemFile: this.#systemFile, offset, ports: Object.fromEntries(picked) });
+    const text = JSON.stringify({ systemFile: this.#systemFile, offset, ports: Object.fromEntries(kept) });
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
       writeFileSync(unfinished, `${text}\n`, { mode: 0o600 });
@@ -70,6 +75,11 @@ export class PortMemory {
       }
     }
   }
+}
+
+function portsIn(picked: unknown): PickedPorts {
+  const entries = Object.entries((picked ?? {}) as Record<string, unknown>);
+  return new Map(entries.flatMap(([key, port]) => (isNumberUpTo(LAST_PORT, port) && port > 0 ? [[key, port]] : [])));
 }
 
 function isNumberUpTo(most: number, value: unknown): value is number {

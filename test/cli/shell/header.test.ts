@@ -9,7 +9,7 @@ it('the header says what is run, and where it is in the browser', () => {
   const services = [nodeService('api'), nodeService('web')];
   expect(header(services)).toBe('fuge 3.0.0  system "shop"  2 services (2 node)  /shop/fuge.yml');
   expect(header(services, { portOffset: 100 })).toBe(
-    'fuge 3.0.0  system "shop"  2 services (2 node)  ports +100  /shop/fuge.yml',
+    'fuge 3.0.0  system "shop"  ports +100  2 services (2 node)  /shop/fuge.yml',
   );
   expect(header(services, { names: { port: 7080 } })).toBe(
     'fuge 3.0.0  system "shop"  2 services (2 node)  /shop/fuge.yml\nin the browser: http://shop.localhost:7080',
