@@ -46,7 +46,7 @@ export const logs: VerbImplementation = {
       hasInstants: flags.has('timestamps'),
       hasTimes,
     });
-    const isRunning = context.shell || runs(supervisor);
+    const { isRunning } = context;
     if (isFollowing) {
       if (isRunning) return follow(context, input, { choice, limit, style: style(true) });
       out.complain(`nothing runs ${system.name}, so there are no lines to follow ("fuge logs" shows the log files)`);
@@ -67,15 +67,10 @@ export const logs: VerbImplementation = {
       const its = style(chosen.some(({ at }) => at !== undefined));
       for (const entry of chosen) out.print(renderLogEntry(entry, its));
     } else if (total === 0) out.print(`nothing has been printed by ${who}`);
-    else if (limit > 0) out.print(nothingChosen(total, who, choiceText(flags), choice.level && unlevelled));
+    else if (limit > 0) out.complain(nothingChosen(total, who, choiceText(flags), choice.level && unlevelled));
     return timeless.length > 0 && timeless.length === services.length ? 1 : 0;
   },
 };
-
-/** Whether anything has happened in this system: on the command line it may just have been read from its file. */
-function runs(supervisor: Supervisor): boolean {
-  return supervisor.statuses().some(({ cause }) => cause !== undefined);
-}
 
 /** What memory has, merged by time. */
 async function chooseKept(
