@@ -24,7 +24,7 @@ const LEVEL_OF = new Map(LEVELS.flatMap(level => WORDS[level].split(' ').map(wor
 /** Characters of a plain line that are looked at. */
 const HEAD = 200;
 /** Pieces of a head before its level: more are prose. */
-const MOST_PIECES = 12;
+const MOST_PIECES = 16;
 const COLOURS = /\x1b\[[\d;:]*m/g;
 
 const BRACKETED = /[[(<|]\s*([A-Za-z]{3,13})\s*[\])>|]/y;
@@ -34,7 +34,7 @@ const BEFORE_COLON =
   /(trace|trce|debug|dbug|info|warn|warning|error|err|fail|fatal|crit|critical|panic|Trace|Debug|Info|Warn|Warning|Error|Fatal|Critical):(?=\s|$)/y;
 /** What may stand before a level. */
 const PIECE =
-  /\s+|\d[\d:.,/TZ+#-]*(?=[\s\])|]|$)|\[(?=\d)|[\]|-]|\[[^[\]]{1,60}\]|\([^()]{1,60}\)|(?:AM|PM|UTC|GMT|[A-Z]{2,4}T|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[\s,])|[DIWEFA],(?= \[)|[\w.$/-]{1,60} - /y;
+  /\s+|#?\d[\d:.,/TZ+-]*(?=[\s\])|]|$)|\[(?=\d)|[\]|-]|\[[^[\]]{1,60}\]|\([^()]{1,60}\)|(?:AM|PM|UTC|GMT|[A-Z]{2,4}T|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[\s,])|[DIWEFA],(?= \[)|[\w.$/-]{1,60} - /y;
 
 /** Lines that name their level in a way of their own. */
 const MARKS: readonly (readonly [RegExp, Level])[] = [

@@ -57,7 +57,7 @@ const PINO_NOISE = ['pid', 'hostname', 'name', 'v'];
 
 const BRACE = 123;
 /** A string, or an integer that a number can't hold: those are made texts before parsing. */
-const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/g;
+const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g;
 const PAIR = /([A-Za-z_@][\w.@/-]*)=(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s"]*))(?:\s+|$)/y;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)=/;
 
