@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // What fuge keeps of its runs, away from the user's own.
-const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), 'fuge-run-')) };
+const own = mkdtempSync(join(tmpdir(), 'fuge-run-'));
+const env = { XDG_RUNTIME_DIR: own, XDG_STATE_HOME: join(own, 'state') };
 
 // Three tiers: pure tests run in parallel; tests that start real processes run one file at a time, so that a loaded
 // machine does not turn their waits into failures; tests on a container engine share one that is made for the run.

@@ -87,7 +87,8 @@ function readPort(text: string, node: ScalarNode, ports: DeclaredPort[], report:
     );
   for (let i = 0; i < host.count; i++) {
     const number = host.first + i;
-    const name = written ?? (ports.some(port => port.name === 'main') ? `p${number || target?.first || ''}` : 'main');
+    const numbered = number || target?.first ? `p${number || target?.first}` : `auto${ports.length + 1}`;
+    const name = written ?? (ports.some(port => port.name === 'main') ? numbered : 'main');
     if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name)) {
       const message = name === '' ? `"${text}" has no name before "="` : `"${name}" can't be the name of a port`;
       return bad(message, 'names have letters, digits, "_", "." and "-"');
