@@ -29,6 +29,7 @@ export type ValueType =
   | 'score'
   | 'signal-name'
   | 'pull-policy'
+  | 'instances'
   | ContainerPart;
 
 /** Values of containers that are read as a whole once it is known that the service has a container, see `container/read.ts`. */
@@ -53,7 +54,7 @@ export const VALUE_FORMS: Readonly<Record<ValueType, string>> = {
   environment: 'a list of NAME=value, or a map',
   'env-files': 'a file name, or a list of them, each may be a map with path, required and format',
   ports:
-    'a list of name=port, name=port:target, port, port:target, ip:port:target or ranges as 8000-8002:80-82, each with /udp if it is UDP',
+    'a list of name=port, name=port:target, port, port:target, ip:port:target or ranges as 8000-8002:80-82, each with /udp if it is UDP; a port may be auto: a free one that stays',
   records: 'a list of DNS records',
   names: 'localhost, or a map of it to a port number: {localhost: 7080}',
   signal: 'the name of a signal',
@@ -72,6 +73,7 @@ export const VALUE_FORMS: Readonly<Record<ValueType, string>> = {
   score: 'a whole number from -1000 to 1000',
   'signal-name': 'the name or number of a signal',
   'pull-policy': 'missing, always, never, build or if_not_present',
+  instances: 'a whole number from 0 to 100',
   mounts:
     'in a service a list of [source:]target[:ro], or of maps with type, source, target, read_only, bind, volume, tmpfs; in fuge_global a map of names, each with name, external, driver, driver_opts, labels',
   tmpfs: 'a path in the container, or a list of them, each with options like :size=64m,mode=1777',
