@@ -5,6 +5,7 @@ import type {
   Outcome,
   Reread,
   ServiceStatus,
+  SubscribeOptions,
   Supervisor,
   Zone,
 } from '../../src/control.js';
@@ -123,7 +124,10 @@ export class FakeSupervisor implements Supervisor {
     return this.#statuses.get(name);
   }
 
-  subscribe(listener: (event: Event) => void): () => void {
+  subscribe(listener: (event: Event) => void, { backlog = 0 }: SubscribeOptions = {}): () => void {
+    if (backlog > 0)
+      for (const service of this.system.services.keys())
+        listener({ type: 'backlog', at: 0, service, lines: (this.kept.get(service) ?? []).slice(-backlog) });
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

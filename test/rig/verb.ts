@@ -2,7 +2,7 @@
 import { readOperands } from '../../src/cli/operands.js';
 import { parseLine } from '../../src/cli/parse.js';
 import { createPaint } from '../../src/cli/render/paint.js';
-import type { Context, Input, Output, Verb } from '../../src/cli/verb.js';
+import type { Context, Input, LiveView, Output, Verb } from '../../src/cli/verb.js';
 import { verbs } from '../../src/cli/verbs.js';
 import { formatDiagnostic, type LoadResult, type Supervisor } from '../../src/index.js';
 
@@ -18,6 +18,13 @@ export interface VerbOptions {
   readonly reload?: () => Promise<LoadResult>;
   /** Columns of a terminal; undefined: it is none. */
   readonly width?: number;
+  /** Aborted, it interrupts the command. */
+  readonly signal?: AbortSignal;
+  /** Default: at the prompt. */
+  readonly isRunning?: boolean;
+  readonly live?: LiveView;
+  /** Hears what is printed, and complained, at once. */
+  readonly heard?: (text: string) => void;
 }
 
 /** `line` as typed at the prompt. */
@@ -52,10 +59,14 @@ async function run(
   const lines: string[] = [];
   const json: unknown[] = [];
   let hasLeft = false;
+  const say = (text: string) => {
+    lines.push(text);
+    options.heard?.(text);
+  };
   const out: Output = {
-    print: text => void lines.push(text),
-    log: (_service, texts) => void lines.push(...texts),
-    complain: text => void lines.push(text),
+    print: say,
+    log: (_service, texts) => say(texts.join('\n')),
+    complain: say,
     diagnose: diagnostic => void lines.push(formatDiagnostic(diagnostic)),
     json: value => void json.push(JSON.parse(JSON.stringify(value))),
     clear: () => void lines.push('<cleared>'),
@@ -69,9 +80,10 @@ async function run(
       return supervisor.system;
     },
     out,
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
     shell,
-    isRunning: shell,
+    isRunning: options.isRunning ?? shell,
+    ...(options.live && { live: options.live }),
     reload: options.reload ?? (async () => ({ system: supervisor.system, diagnostics: [] })),
     lendTerminal: program =>
       program({ stdin: undefined, stdout: process.stdout, stderr: process.stderr, isInteractive: false }),

@@ -60,4 +60,32 @@ describe('log lines', () => {
     expect(text.plainLatin1({ ...output(['one']), text: 'one' })).toBeUndefined();
     expect(text.plainLatin1(output(lines))).toBeUndefined();
   });
+
+  it('that are structured records are shown for people, with the name before each line', () => {
+    const text = logLines();
+    const record = '{"level":50,"msg":"no","err":{"stack":"Error: no\\n    at pay"}}';
+    const event = output(['{ no record', record, 'level=warn msg=slow ms=3', 'up\x1b[2J']);
+    expect(text.lines(event).split('\n')).toEqual([
+      'api      │ { no record',
+      'api      │ ERROR no',
+      'api      │   Error: no',
+      'api      │       at pay',
+      'api      │ WARN  slow  ms=3',
+      'api      │ up',
+    ]);
+    const lines = Array.from({ length: 200 }, () => record);
+    expect(text.plainLatin1({ ...output(lines), text: lines.join('\n') })).toBeUndefined();
+  });
+
+  it('are shown as they were written where that is asked for', () => {
+    const system = systemOf(nodeService('api'), nodeService('payments'));
+    const text = new LogLines({ system }, createPaint(false), service => service === 'api');
+    const record = '{"level":40,"msg":"slow"}';
+    expect(text.lines(output([record]))).toBe(`api      │ ${record}`);
+    expect(text.lines(output([record], { service: 'payments' }))).toBe('payments │ WARN  slow');
+    const lines = Array.from({ length: 200 }, () => record);
+    expect(text.plainLatin1({ ...output(lines), text: lines.join('\n') })).toContain(
+      `api      \u00e2\u0094\u0082 ${record}\n`,
+    );
+  });
 });

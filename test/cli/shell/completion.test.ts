@@ -34,7 +34,7 @@ describe('completion', () => {
     ['  start c', ['customers '], 'c'],
     ['info customers f', ['full '], 'f'],
     ['help gre', ['grep '], 'gre'],
-    ['logs --l', ['--lines '], '--l'],
+    ['logs --l', ['--lines ', '--level '], '--l'],
     ['logs -n ', [], ''],
     ['ps --', [], '--'],
     ['grep err g', ['gateway '], 'g'],

@@ -1,5 +1,5 @@
-// Commands that show something: ps, info, env, graph, logs, grep, check, help, zone, version.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Commands that show something: ps, info, env, graph, check, help, zone, version.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -340,85 +340,6 @@ describe('graph', () => {
     expect(await type('graph --format svg', make())).toMatchObject({
       code: 2,
       text: 'graph has no format "svg": text, mermaid, dot or json',
-    });
-  });
-});
-
-describe('logs', () => {
-  it('at the prompt merges what is kept by time', async () => {
-    const supervisor = new Described(systemOf([nodeService('api'), nodeService('db')]));
-    const at = new Date(2026, 0, 1, 14, 3, 22).getTime();
-    const line = (ms: number, text: string, stream: 'stdout' | 'stderr' = 'stdout') => ({
-      at: at + ms,
-      run: 1,
-      stream,
-      text,
-    });
-    supervisor.kept.set('api', [line(0, 'one'), line(20, 'three', 'stderr')]);
-    supervisor.kept.set('db', [line(10, 'two')]);
-    expect((await type('logs', supervisor)).text).toBe('14:03:22 api │ one\n14:03:22 db  │ two\n14:03:22 api ! three');
-    expect((await type('logs api -n 1', supervisor)).text).toBe('14:03:22 ! three');
-  });
-
-  it('on the command line reads the newest lines of the files, the older file first', async () => {
-    const supervisor = new Described(systemOf([nodeService('api')]));
-    const [old, current] = [join(folder, 'api.log.1'), join(folder, 'api.log')];
-    writeFileSync(old, 'one\ntwo\n');
-    writeFileSync(current, 'three\n\x1b[2Jfour\n');
-    supervisor.files = { api: [old, current] };
-    expect((await call('logs', [], { lines: '3' }, supervisor)).text).toBe('│ two\n│ three\n│ four');
-    expect((await call('logs', [], { lines: '1', json: true }, supervisor)).json).toEqual([
-      { service: 'api', text: '\x1b[2Jfour' },
-    ]);
-  });
-
-  it('says who has printed nothing', async () => {
-    const supervisor = new Described(systemOf([nodeService('api'), nodeService('db')]));
-    expect(await type('logs', supervisor)).toMatchObject({ code: 0, text: 'nothing has been printed by api, db' });
-  });
-
-  it.each(['x', '-1', '1.5'])('-n %s is refused', async number => {
-    const supervisor = new Described(systemOf([nodeService('api')]));
-    expect(await call('logs', [], { lines: number }, supervisor)).toMatchObject({
-      code: 2,
-      text: `-n needs a number of lines, not "${number}"`,
-    });
-  });
-});
-
-describe('grep', () => {
-  const make = () => {
-    const supervisor = new Described(systemOf([nodeService('api'), nodeService('db')]));
-    const [old, current] = [join(folder, 'api.log.1'), join(folder, 'api.log')];
-    writeFileSync(old, 'Time out: 10:20\n');
-    writeFileSync(current, 'fine\ntime out again\n');
-    supervisor.files = { api: [old, current] };
-    return supervisor;
-  };
-
-  it('finds lines whole, older files first', async () => {
-    expect(await type('grep -i "time out"', make())).toMatchObject({
-      code: 0,
-      text: 'api.1:1: Time out: 10:20\napi:2: time out again',
-    });
-    expect((await type('grep time api', make())).text).toBe('api:2: time out again');
-  });
-
-  it('--json: one object for each line', async () => {
-    expect((await call('grep', ['^time', 'api'], { json: true }, make())).json).toEqual([
-      { service: 'api', file: join(folder, 'api.log'), line: 2, text: 'time out again' },
-    ]);
-  });
-
-  it('finds nothing: exit code 1', async () => {
-    expect(await type('grep nothing', make())).toMatchObject({ code: 1, text: 'no line of any log matches nothing' });
-    expect((await type('grep nothing db', make())).text).toBe('no line of db matches nothing');
-  });
-
-  it('a broken expression is told', async () => {
-    expect(await type("grep '('", make())).toMatchObject({
-      code: 2,
-      text: '"(" is no regular expression: /(/: Unterminated group',
     });
   });
 });
