@@ -64,6 +64,12 @@ export async function loadSystem(file?: string, options: LoadOptions = {}): Prom
   return new Loading(source, env, report, options.profiles, ports).load();
 }
 
+/** Reads a text as if it stood in a system file at `file`, which needs not exist. */
+export async function loadText(text: string, file: string, options: LoadOptions = {}): Promise<LoadResult> {
+  const { env = process.env, ports = PLAIN_PORTS } = options;
+  return new Loading(new Source(file, text), env, new Report(), options.profiles, ports).load();
+}
+
 async function loadCompose(
   files: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
