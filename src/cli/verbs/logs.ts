@@ -58,7 +58,7 @@ export const logs: VerbImplementation = {
       : await Promise.all(services.map(service => chooseFiled(supervisor, service, choice, limit)));
     const timeless = services.filter((_, i) => isTimed && choosers[i] && isTimeless(choosers[i]));
     if (timeless.length > 0) out.complain(timelessText(timeless));
-    const chosen = choosers.flatMap(({ chosen }) => chosen).slice(limit === 0 ? Number.POSITIVE_INFINITY : -limit);
+    const chosen = choosers.flatMap(({ chosen }) => chosen);
     const total = choosers.reduce((sum, { total }) => sum + total, 0);
     const unlevelled = choosers.reduce((sum, { unlevelled }) => sum + unlevelled, 0);
     const who = services.join(', ');
@@ -88,7 +88,7 @@ async function chooseKept(
   return chooser;
 }
 
-/** Lines of files need not say when they came: services stay apart. */
+/** Lines of files need not say when they came: services stay apart, each with so many lines. */
 async function chooseFiled(supervisor: Supervisor, service: string, choice: Choice, limit: number): Promise<Chooser> {
   const isWhole = choice.since !== undefined || choice.until !== undefined || choice.level !== undefined;
   const chooser = new Chooser(choice, limit);

@@ -269,6 +269,11 @@ describe('logs', () => {
       ]);
     });
 
+    it('shows so many lines of each service', async () => {
+      const supervisor = filed({ api: 'one\ntwo\n', db: 'three\nfour\n' });
+      expect((await call('logs', [], { lines: '1' }, supervisor)).text).toBe('api │ two\ndb  │ four');
+    });
+
     it('says of which a time can not be asked', async () => {
       const supervisor = filed({ api: 'up\n', db: record(0, 'a'), web: 'up\n', quiet: '' });
       expect(await call('logs', [], { since: '5m' }, supervisor)).toMatchObject({
