@@ -1,6 +1,8 @@
 // The command line as scripts use it: what goes to which stream, and which exit code.
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -244,6 +246,60 @@ c: {type: process, run: sleep 60, profiles: [load]}
     ],
   ])('fuge %j: "start all" starts what takes part', (args, states) => {
     expect(startAll(...args)).toEqual(states);
+  });
+});
+
+describe('--port-offset', () => {
+  const portsOf = (output: string) =>
+    output
+      .trim()
+      .split('\n')
+      .map(line => (JSON.parse(line) as { ports: { port: number }[] }).ports[0]!.port);
+
+  it.each([
+    [
+      ['ps', '--json', '--port-offset', '100'],
+      [39_971, 39_972],
+    ],
+    [
+      ['--port-offset=100', 'ps', '--json'],
+      [39_971, 39_972],
+    ],
+    [['--port-offset', '100', 'ps', 'api', '--json', 'fuge.yml'], [39_971]],
+    [
+      ['ps', '--json', '--port-offset', '0'],
+      [39_871, 39_872],
+    ],
+  ])('fuge %j: moves the ports', (args, ports) => {
+    expect(portsOf(fuge(...args).stdout)).toEqual(ports);
+  });
+
+  it('is refused unless it is a number or auto', () => {
+    expect(fuge('ps', '--port-offset', 'some')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error bad-port-offset: --port-offset must be a number like 100, or "auto", not "some"\n',
+    });
+  });
+
+  it('auto leaves the ports that somebody has to him', async () => {
+    const server = createServer().listen(39_872, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      expect(portsOf(fuge('ps', '--json', '--port-offset', 'auto').stdout)).toEqual([39_971, 39_972]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('auto ports do without a home that can be written', () => {
+    writeFileSync(join(folder, 'fuge.yml'), 'web: {type: process, run: sleep 5, ports: [auto]}\n');
+    const env = { ...process.env, NO_COLOR: '1', HOME: '/dev/null', XDG_STATE_HOME: '/dev/null/state' };
+    const ports = () => {
+      const options = { cwd: folder, encoding: 'utf8', env } as const;
+      return spawnSync(process.execPath, [bin, 'ps', '--json'], options).stdout;
+    };
+    expect(portsOf(ports())).toEqual(portsOf(ports()));
   });
 });
 
