@@ -3,6 +3,8 @@ import { parsePortOffset } from './port-numbers.js';
 
 export type { Described } from './config/describe/described.js';
 export type { ValueOrigin } from './config/describe/origin.js';
+export type { Form as ImportForm, ImportOptions, ImportResult } from './config/import/import.js';
+export type { Proposal, ProposeOptions } from './config/import/propose.js';
 export type { LoadOptions, LoadResult } from './config/load.js';
 export type { ContainerSettings, Mount, Network, NetworkUse, Volume } from './container.js';
 export { containerNameOf } from './container.js';
@@ -82,6 +84,38 @@ export async function loadSystem(
     import('./supervisor/port-numbers/choose.js'),
   ]);
   return loadWithNumbers(ports => loadSystem(file, { ...others, ports }), { offset, environment });
+}
+
+/** The forms that {@link importSystem} reads. */
+export const importForms: readonly import('./config/import/import.js').Form[] = [
+  'procfile',
+  'compose',
+  'process-compose',
+  'mprocs',
+  'pm2',
+  'dotenv',
+  'package',
+];
+
+/**
+ * A file of another tool (see {@link importForms}) as the text of a system file. What has no counterpart is told by diagnostics;
+ * problems come as diagnostics, too, never as exceptions. Nothing is written.
+ */
+export async function importSystem(
+  file: string,
+  options?: import('./config/import/import.js').ImportOptions,
+): Promise<import('./config/import/import.js').ImportResult> {
+  const { importSystem } = await import('./config/import/import.js');
+  return importSystem(file, options);
+}
+
+/** The text of a system file for what lies in a directory. Nothing is run, and nothing is written. */
+export async function proposeSystem(
+  directory: string,
+  options?: import('./config/import/propose.js').ProposeOptions,
+): Promise<import('./config/import/propose.js').Proposal> {
+  const { proposeSystem } = await import('./config/import/propose.js');
+  return proposeSystem(directory, options);
 }
 
 /**

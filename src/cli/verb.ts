@@ -3,7 +3,7 @@ import type { Diagnostic, LoadResult, Supervisor, System } from '../index.js';
 import type { Paint } from './render/paint.js';
 
 /** Headings of `help`, in its order. */
-export type Topic = 'see' | 'run' | 'watch' | 'logs' | 'code' | 'leave';
+export type Topic = 'begin' | 'see' | 'run' | 'watch' | 'logs' | 'code' | 'leave';
 
 /** What completion offers for an operand, and what the parser makes of it. */
 export type Operand =

@@ -1,6 +1,7 @@
 /** The table of all commands: the prompt, the command line, help, completion and the reference are made from it. */
 import { takesFile } from './operands.js';
 import type { Flag, Verb } from './verb.js';
+import { begin } from './verbs/topics/begin.js';
 import { code } from './verbs/topics/code.js';
 import { common } from './verbs/topics/flags.js';
 import { leave } from './verbs/topics/leave.js';
@@ -10,7 +11,7 @@ import { see } from './verbs/topics/see.js';
 import { watch } from './verbs/topics/watch.js';
 
 /** In the order of help. */
-export const verbs: readonly Verb[] = [...see, ...run, ...watch, ...logs, ...code, ...leave].map(verb =>
+export const verbs: readonly Verb[] = [...begin, ...see, ...run, ...watch, ...logs, ...code, ...leave].map(verb =>
   verb.where.includes('argv') && takesFile(verb) ? { ...verb, flags: [...verb.flags, ...commonTo(verb)] } : verb,
 );
 

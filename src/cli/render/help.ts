@@ -15,6 +15,7 @@ export interface HelpStyle {
 
 /** In the order of help, with their headings. */
 export const TOPICS: readonly (readonly [Topic, string])[] = [
+  ['begin', 'Begin'],
   ['see', 'See'],
   ['run', 'Run'],
   ['watch', 'Watch'],
