@@ -20,6 +20,15 @@ export function changesBetween(before: System, after: System): Changes {
   return { added, removed, changed: changed.map(service => service.name) };
 }
 
+/** The system with nothing watched at first. */
+export function withoutWatching(system: System): System {
+  const unwatched = (service: Service): Service =>
+    'watch' in service ? { ...service, watch: { ...service.watch, enabled: false } } : service;
+  const services = new Map([...system.services].map(([name, service]) => [name, unwatched(service)]));
+  const alternatives = new Map([...system.alternatives].map(([name, service]) => [name, unwatched(service)]));
+  return { ...system, services, alternatives };
+}
+
 /** The system with these services in their other form; those without one stay as they are. */
 export function withOtherForms(system: System, names: readonly string[]): System {
   const services = new Map(system.services);

@@ -9,6 +9,7 @@ export type { LoadOptions, LoadResult } from './config/load.js';
 export type { ContainerSettings, Mount, Network, NetworkUse, Volume } from './container.js';
 export { containerNameOf } from './container.js';
 export type {
+  CloseOptions,
   EnvironmentReport,
   EnvironmentVariable,
   ExecOptions,
@@ -38,7 +39,7 @@ export type {
   StreamName,
   Watching,
 } from './event.js';
-export { activeServices, dependentsOf, startLevels, withDependencies } from './graph.js';
+export { activeServices, dependentsOf, startLevels, withDependencies, withoutWatching } from './graph.js';
 export type { Level } from './log-level.js';
 export { isAtLeast, LEVELS, levelOfText, readLevel } from './log-level.js';
 export type { LogRecord, ReadLine } from './log-record.js';

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { locateFile } from './file-operand.js';
 import { findVerb, nearestVerb, readOperands } from './operands.js';
 import { createOutput } from './output.js';
-import { openShell, runWithoutSystem, runWithSystem } from './run-once.js';
+import { openAttached, openShell, runVerb, runWithoutSystem } from './run-once.js';
 import type { Flag, Output, Verb } from './verb.js';
 import { common } from './verbs/topics/flags.js';
 import { verbs } from './verbs.js';
@@ -70,25 +70,34 @@ async function run(call: Call, out: Output): Promise<number> {
     if (result.kind === 'problem') return refuse(out, result.message);
     return runWithoutSystem(verb, { ...result, command: '', flags }, out);
   }
-  const located = await locateFile(call.operands, call.file, call.profiles, call.portOffset);
-  const words = [...located.operands, ...call.literal];
+  // The words of a command are its own, files and directories too.
+  const isCommand = verb.operands.at(-1)?.kind === 'command';
+  const located = await locateFile(isCommand ? [] : call.operands, call.file, call.profiles, call.portOffset);
+  const words = [...(isCommand ? call.operands : located.operands), ...call.literal];
   if (verb.name === 'shell') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
     return openShell(located, flags.has('start'), out);
   }
-  if (verb.operands.at(-1)?.kind === 'command') {
-    if (words.length === 0) return refuse(out, `${verb.name} needs a command: fuge ${verb.examples[0]!.line}`);
-    // One word is a line for the shell; several are words that were split already.
-    const command = words.length === 1 ? words[0]! : words.map(quoteWord).join(' ');
-    return runWithSystem(verb, located, out, () => ({
-      kind: 'input',
-      input: { services: [], named: false, words: [], command, flags },
-    }));
+  if (verb.name === 'attach') {
+    if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
+    return openAttached(located, out);
   }
-  return runWithSystem(verb, located, out, system => {
-    const result = readOperands(verb, words, { system, verbs, prefix: 'fuge ', flags });
+  if (verb.name === 'up') {
+    const { up } = await import('./up.js');
+    return up({ located, words, flags, profiles: call.profiles, portOffset: call.portOffset }, out);
+  }
+  const last = verb.operands.at(-1);
+  const takesCommand = last?.kind === 'command';
+  // A service may stand before its command.
+  const before = takesCommand ? words.splice(0, verb.operands.length - 1) : words;
+  if (takesCommand && !last.optional && words.length === 0)
+    return refuse(out, `${verb.name} needs a command: fuge ${verb.examples[0]!.line}`);
+  // One word is a line for the shell; several are words that were split already.
+  const command = !takesCommand ? '' : words.length === 1 ? words[0]! : words.map(quoteWord).join(' ');
+  return runVerb(verb, located, out, system => {
+    const result = readOperands(verb, before, { system, verbs, prefix: 'fuge ', flags });
     if (result.kind === 'problem') return result;
-    return { kind: 'input', input: { ...result, command: '', flags } };
+    return { kind: 'input', input: { ...result, command, flags } };
   });
 }
 

@@ -11,13 +11,19 @@ const DAY = UNITS.d!;
 export const MOMENT_FORMS =
   'how long ago (90s, 5m, 1h30m, 2d), a time of day (14:05, 14:05:30) or a date (2026-01-31, 2026-01-31T14:05, 2026-01-31T14:05:30Z)';
 
+/** ms of a duration: `500ms`, `90s`, `1h30m`; undefined: it is none. */
+export function readDuration(text: string): number | undefined {
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return undefined;
+  return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+    (sum, [, number, unit]) => sum + Number(number) * UNITS[unit!]!,
+    0,
+  );
+}
+
 /** Unix time in ms; undefined: the text has none of the forms. */
 export function readMoment(text: string, now: number): number | undefined {
-  if (/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) {
-    let ago = 0;
-    for (const [, number, unit] of text.matchAll(/([\d.]+)([a-z]+)/g)) ago += Number(number) * UNITS[unit!]!;
-    return now - ago;
-  }
+  const ago = readDuration(text);
+  if (ago !== undefined) return now - ago;
   const clock = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?$/.exec(text);
   if (!clock) return /^\d{4}-/.test(text) ? readTime(text) : undefined;
   const [, hour, minute, second = '0', fraction = '0'] = clock;

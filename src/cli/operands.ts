@@ -100,7 +100,7 @@ export function readOperands(verb: Verb, given: readonly string[], options: Oper
 
 /** Whether the command reads a system file. */
 export function takesFile(verb: Verb): boolean {
-  return verb.name !== 'help' && verb.name !== 'version';
+  return verb.on !== 'none';
 }
 
 /** The verb of that name or alias. */

@@ -1,6 +1,15 @@
 /** Runs one command of the command line: loads the system, interrupts on Ctrl-C, ends quietly when the reader has gone. */
-import { createSupervisor, type LoadResult, type Supervisor, type System } from '../index.js';
+import {
+  type AttachedSupervisor,
+  createSupervisor,
+  type Diagnostic,
+  type LoadResult,
+  type Supervisor,
+  type System,
+} from '../index.js';
+import { attachTo } from './attach.js';
 import type { Located } from './file-operand.js';
+import { shortenPath } from './output.js';
 import type { Context, Input, LentTerminal, Output, Verb } from './verb.js';
 
 /** As a shell reports what a signal ended. */
@@ -39,8 +48,73 @@ export async function runWithoutSystem(verb: Verb, input: Input, out: Output): P
   });
 }
 
+/** Runs the command on the system that another fuge runs, or, where none does, on its file. */
+export async function runVerb(
+  verb: Verb,
+  located: Located,
+  out: Output,
+  read: (system: System | undefined) => InputResult,
+): Promise<number> {
+  if (verb.on !== 'running' && verb.on !== 'either') return runWithSystem(verb, located, out, read);
+  const found = await attachTo(located.file);
+  if (found.kind === 'attached') return runAttached(verb, found.supervisor, located, out, read);
+  if (found.kind === 'problem') {
+    out.diagnose(found.diagnostic);
+    return 1;
+  }
+  if (verb.on === 'either' || found.file === undefined) return runWithSystem(verb, located, out, read);
+  out.complain(notRunning(found.file));
+  return 1;
+}
+
+/** Nothing runs the system of this file. */
+export function notRunning(file: string): string {
+  return `nothing runs ${shortenPath(file)}: "fuge up -d" starts it in the background, "fuge shell" opens a prompt on it`;
+}
+
+async function runAttached(
+  verb: Verb,
+  supervisor: AttachedSupervisor,
+  located: Located,
+  out: Output,
+  read: (system: System) => InputResult,
+): Promise<number> {
+  const result = read(supervisor.system);
+  if (result.kind === 'problem') {
+    out.complain(result.message);
+    supervisor.disconnect();
+    return 2;
+  }
+  return interruptible(
+    async signal => {
+      const context: Context = {
+        supervisor,
+        get system() {
+          return supervisor.system;
+        },
+        out,
+        signal,
+        shell: false,
+        isRunning: true,
+        reload: located.load,
+        lendTerminal,
+        leave: () => {},
+      };
+      try {
+        return await (await verb.load()).run(context, result.input);
+      } catch (error) {
+        // The fuge that runs the system refused, or has gone.
+        if (!isDiagnostic(error)) throw error;
+        out.diagnose(error);
+        return 1;
+      }
+    },
+    async () => supervisor.disconnect(),
+  );
+}
+
 /** Loads the system and runs the command over a supervisor that has started nothing. Problems of the file: exit code 2. */
-export async function runWithSystem(
+async function runWithSystem(
   verb: Verb,
   located: Located,
   out: Output,
@@ -82,6 +156,23 @@ export async function runWithSystem(
   );
 }
 
+/** Hands over to a prompt on the system that another fuge runs. */
+export async function openAttached(located: Located, out: Output): Promise<number> {
+  const found = await attachTo(located.file);
+  if (found.kind === 'problem') {
+    out.diagnose(found.diagnostic);
+    return 1;
+  }
+  if (found.kind === 'not-running') {
+    if (found.file === undefined) return refuseSystem(await located.load(), out);
+    out.complain(notRunning(found.file));
+    return 1;
+  }
+  const { supervisor: attached } = found;
+  const { runShell } = await import('./shell.js');
+  return runShell({ system: attached.system, diagnostics: [], reload: located.load, attached });
+}
+
 /** Loads the system and hands over to the prompt. */
 export async function openShell(located: Located, start: boolean, out: Output): Promise<number> {
   const loaded = located.loaded ?? (await located.load());
@@ -92,7 +183,16 @@ export async function openShell(located: Located, start: boolean, out: Output): 
   // The offset may be that of the one which has just gone.
   const { system, diagnostics } = loaded.system.portOffset === 0 ? loaded : await located.load();
   const { runShell } = await import('./shell.js');
-  return runShell({ system: system ?? loaded.system, diagnostics, reload: located.load, start });
+  return runShell({
+    system: system ?? loaded.system,
+    diagnostics,
+    reload: located.load,
+    ...(start && { first: 'start all' }),
+  });
+}
+
+function isDiagnostic(error: unknown): error is Diagnostic {
+  return typeof error === 'object' && error !== null && 'severity' in error;
 }
 
 /** Nothing else is written by a single command while a program runs. */
@@ -101,13 +201,13 @@ function lendTerminal(program: (terminal: LentTerminal) => Promise<number>): Pro
   return program({ stdin, stdout, stderr, isInteractive: stdin.isTTY === true && stdout.isTTY === true });
 }
 
-function refuseSystem(loaded: LoadResult, out: Output): number {
+export function refuseSystem(loaded: LoadResult, out: Output): number {
   for (const diagnostic of loaded.diagnostics) out.diagnose(diagnostic);
   return 2;
 }
 
 /** Runs until done, Ctrl-C, SIGTERM, or until nobody reads our output any more. */
-async function interruptible(
+export async function interruptible(
   work: (signal: AbortSignal) => Promise<number>,
   close: () => Promise<void> | undefined = () => undefined,
 ): Promise<number> {

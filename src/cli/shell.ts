@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
-import { createSupervisor, type Diagnostic, type LoadResult, type Supervisor, type System } from '../index.js';
+import {
+  type AttachedSupervisor,
+  createSupervisor,
+  type Diagnostic,
+  type LoadResult,
+  type ServiceStatus,
+  type Supervisor,
+  type System,
+} from '../index.js';
 import { parseLine } from './parse.js';
 import { stopSystem } from './shell/closing.js';
 import { complete } from './shell/completion.js';
@@ -22,10 +30,14 @@ export interface ShellOptions {
   readonly diagnostics: readonly Diagnostic[];
   /** Loads the system file again. */
   readonly reload: () => Promise<LoadResult>;
-  /** Starts all services before anything else. */
-  readonly start: boolean;
-  /** Default: one for {@link system}. It is closed at the end. */
+  /** A command that is run before anything else: `start all`. */
+  readonly first?: string;
+  /** Default: one for {@link system}, which others can attach to. It is closed at the end. */
   readonly supervisor?: Supervisor;
+  /** The system of another fuge: it goes on when this shell is left. */
+  readonly attached?: AttachedSupervisor;
+  /** Without a prompt, and nothing is read: runs until it is interrupted, or until nothing of the system runs any more. */
+  readonly isUnattended?: boolean;
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
   readonly stderr?: NodeJS.WriteStream;
@@ -47,7 +59,11 @@ const ECHO_OF_INTERRUPT_MS = 100;
 
 /** Runs until the user leaves; gives the exit code. */
 export async function runShell(options: ShellOptions): Promise<number> {
-  const supervisor = options.supervisor ?? (await createSupervisor(options.system));
+  const load = tellingOnce(options.reload, options.diagnostics);
+  const supervisor =
+    options.supervisor ??
+    options.attached ??
+    (await createSupervisor(options.system, { load, reachableAs: fugeVersion() }));
   const code = await new Shell(supervisor, options).run();
   if (options.stdin === undefined) setTimeout(() => process.exit(code), EXIT_PATIENCE_MS).unref();
   return code;
@@ -56,7 +72,6 @@ export async function runShell(options: ShellOptions): Promise<number> {
 class Shell {
   readonly #supervisor: Supervisor;
   readonly #options: ShellOptions;
-  readonly #load: ShellOptions['reload'];
   readonly #stdin: NodeJS.ReadStream;
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
@@ -75,12 +90,13 @@ class Shell {
   #lentUntil = 0;
   #leaving: number | undefined;
   #isClosing = false;
+  /** The fuge that runs the system has gone. */
+  #isGone = false;
   #undo: (() => void)[] = [];
 
   constructor(supervisor: Supervisor, options: ShellOptions) {
     this.#supervisor = supervisor;
     this.#options = options;
-    this.#load = tellingOnce(options.reload, options.diagnostics);
     this.#stdin = options.stdin ?? process.stdin;
     this.#stdout = options.stdout ?? process.stdout;
     this.#stderr = options.stderr ?? process.stderr;
@@ -94,11 +110,13 @@ class Shell {
     const isInteractive = this.#stdin.isTTY === true && this.#stdout.isTTY === true;
     this.#listen();
     this.#greet();
-    if (isInteractive) this.#openPrompt();
+    const { isUnattended = false, first } = this.#options;
+    if (isUnattended) this.#stayAlive();
+    else if (isInteractive) this.#openPrompt();
     else this.#readLines();
     let failed = false;
-    if (this.#options.start && this.#supervisor.system.services.size > 0)
-      failed = (await this.#execute('start all')) !== 0;
+    if (first !== undefined) failed = (await this.#execute(first)) !== 0;
+    if (isUnattended) this.#leaveWhenDone();
     for (;;) {
       if (this.#leaving !== undefined) break;
       const next = this.#lines.shift();
@@ -114,6 +132,24 @@ class Shell {
     await this.#close();
     const code = this.#leaving ?? 0;
     return code === 0 && failed && !isInteractive ? 1 : code;
+  }
+
+  /** Nothing else may keep this process alive while the services rest. */
+  #stayAlive(): void {
+    const timer = setInterval(() => {}, 2 ** 30);
+    this.#undo.push(() => clearInterval(timer));
+  }
+
+  /** What has ended for good, and what nobody can bring back here, keeps nobody waiting. */
+  #leaveWhenDone(): void {
+    const review = () => {
+      const statuses = this.#supervisor.statuses();
+      const isOver = ({ phase, watching }: ServiceStatus) =>
+        phase.id === 'completed' || phase.id === 'stopped' || (phase.id === 'failed' && watching !== 'on');
+      if (statuses.every(isOver)) this.#leave(statuses.some(({ phase }) => phase.id === 'failed') ? 1 : 0);
+    };
+    this.#undo.push(this.#supervisor.subscribe(review, { lines: false }));
+    review();
   }
 
   #greet(): void {
@@ -206,7 +242,7 @@ class Shell {
       shell: true,
       isRunning: true,
       live: this.#screen.live,
-      reload: this.#load,
+      reload: this.#options.reload,
       lendTerminal: program => this.#lendTerminal(program),
       leave: () => this.#leave(0),
     };
@@ -278,7 +314,7 @@ class Shell {
 
   /** Ctrl-C: the nearest thing that can be interrupted. */
   #interrupt(): void {
-    if (this.#isClosing) return void this.#supervisor.close({ force: true });
+    if (this.#isClosing) return void (this.#options.attached ?? this.#supervisor.close({ force: true }));
     if (this.#command && !this.#command.signal.aborted && this.#prompt) return this.#command.abort();
     if (!this.#command && this.#prompt && this.#prompt.line !== '') return this.#prompt.clearLine();
     this.#leave(INTERRUPTED);
@@ -302,9 +338,12 @@ class Shell {
     writer.setBottom(undefined);
     this.#prompt?.close();
     const restoreKeyboard = this.#keepQuiet();
+    const { attached } = this.#options;
     try {
-      await stopSystem(this.#supervisor, writer);
+      if (!attached) await stopSystem(this.#supervisor, writer);
+      else if (!this.#isGone) writer.print(`left: the system goes on (fuge attach comes back, fuge down stops it)`);
     } finally {
+      attached?.disconnect();
       this.#screen.dispose();
       restoreKeyboard();
       for (const undo of this.#undo) undo();
@@ -347,6 +386,32 @@ class Shell {
     this.#on(this.#stdin, 'error', hangUp(HUNG_UP));
     if (this.#stdin.isTTY && this.#stdout.isTTY) this.#on(this.#stdin, 'end', hangUp(HUNG_UP));
     this.#on(process, 'uncaughtException', (error: Error) => this.#fail(error));
+    this.#followEnd();
+  }
+
+  /** Somebody else stops the system. */
+  #followEnd(): void {
+    const { attached } = this.#options;
+    const { out } = this.#screen;
+    if (attached) {
+      void attached.gone.then(wasStopped => {
+        this.#isGone = true;
+        if (this.#isClosing || this.#leaving !== undefined) return;
+        if (wasStopped) out.print('the system was stopped');
+        else out.complain(`the fuge that ran it (pid ${attached.hello.pid}) has gone without a word`);
+        this.#leave(wasStopped ? 0 : 1);
+      });
+      return;
+    }
+    const end = this.#supervisor.subscribe(
+      event => {
+        if (event.type !== 'closing' || this.#isClosing || this.#leaving !== undefined) return;
+        out.print('stopped from another terminal');
+        this.#leave(0);
+      },
+      { lines: false },
+    );
+    this.#undo.push(end);
   }
 
   #on(emitter: NodeJS.EventEmitter, event: string, listener: (...args: never[]) => void): void {

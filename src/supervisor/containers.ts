@@ -118,12 +118,22 @@ export class Containers {
     return openExec(engine, container, argv, options);
   }
 
-  /** Nothing runs any more: what was made for the containers goes. */
-  async close(): Promise<void> {
+  /**
+   * Nothing runs any more: what was made for the containers goes.
+   *
+   * @param volumes The volumes, too, with what is in them.
+   */
+  async close(volumes: boolean): Promise<void> {
     this.#relay.close();
+    if (volumes) this.sweep();
     await this.#lastTry();
-    const { engine } = this.#connection;
-    if (engine) await (await this.#provisioned()).clear(engine);
+    const { engine, problem } = this.#connection;
+    if (engine) {
+      const provisioned = await this.#provisioned();
+      await provisioned.clear(engine);
+      if (volumes) await provisioned.removeVolumes(engine);
+    } else if (volumes && problem !== undefined)
+      this.#options.notice({ ...(await this.#provisioned()).unreachable(problem), severity: 'warning' });
     this.#connection.close();
   }
 

@@ -109,6 +109,7 @@ class SystemSupervisor implements Supervisor {
   /** Orders that wait for what comes of the engine. */
   readonly #engineWatchers = new Set<() => void>();
   #closing: Promise<void> | undefined;
+  #removesVolumes = false;
 
   constructor(system: System, options: SupervisorOptions) {
     this.#system = system;
@@ -390,6 +391,7 @@ class SystemSupervisor implements Supervisor {
     this.#builds.stopAll();
     if (options.force)
       for (const actor of this.#actors.values()) if (isBusy(actor.state)) actor.signal({ type: 'kill', cause });
+    this.#removesVolumes ||= options.volumes ?? false;
     this.#closing ??= this.#finish(cause);
     await this.#closing;
   }
@@ -412,7 +414,7 @@ class SystemSupervisor implements Supervisor {
     await this.#commands.close();
     await this.#claiming;
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
-    await this.#containers.close();
+    await this.#containers.close(this.#removesVolumes);
     await this.#names.close();
     // Last: what ends may still look for others.
     await this.#dns.close();

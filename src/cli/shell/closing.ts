@@ -1,5 +1,5 @@
 /** Stops the system and says, while that lasts, what it waits for. */
-import type { ServiceStatus, Supervisor, System } from '../../index.js';
+import type { CloseOptions, ServiceStatus, Supervisor, System } from '../../index.js';
 import { formatTook } from '../render/duration.js';
 import type { Writer } from '../terminal/writer.js';
 
@@ -11,10 +11,10 @@ const NAMES = 3;
 
 const isBusy = ({ phase }: ServiceStatus) => !['stopped', 'completed', 'failed'].includes(phase.id);
 
-export async function stopSystem(supervisor: Supervisor, writer: Writer, force = false): Promise<void> {
+export async function stopSystem(supervisor: Supervisor, writer: Writer, options: CloseOptions = {}): Promise<void> {
   const began = Date.now();
   const busy = supervisor.statuses().filter(isBusy).length;
-  if (busy === 0) return supervisor.close({ force });
+  if (busy === 0) return supervisor.close(options);
   const head = `stopping ${busy} ${busy === 1 ? 'service' : 'services'} …`;
   let saidAt = began;
   if (writer.isTerminal) writer.setStatus(head);
@@ -29,7 +29,7 @@ export async function stopSystem(supervisor: Supervisor, writer: Writer, force =
     writer.print(waiting);
   }, 250);
   try {
-    await supervisor.close({ force });
+    await supervisor.close(options);
   } finally {
     clearInterval(timer);
     writer.setStatus('');

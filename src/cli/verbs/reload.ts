@@ -2,15 +2,14 @@
 import type { VerbImplementation } from '../verb.js';
 
 export const reload: VerbImplementation = {
-  async run(context) {
-    const { supervisor, out } = context;
-    const { system, diagnostics } = await context.reload();
+  async run({ supervisor, out }) {
+    const { changes, diagnostics } = await supervisor.reloadFile();
     for (const diagnostic of diagnostics) out.diagnose(diagnostic);
-    if (!system) {
+    if (!changes) {
       out.complain('the system file has errors: everything goes on as it was');
       return 1;
     }
-    const { added, removed, changed } = await supervisor.reload(system);
+    const { added, removed, changed } = changes;
     const parts = [
       added.length > 0
         ? `added ${added.join(', ')} ("start ${added.join(' ')}" starts ${added.length === 1 ? 'it' : 'them'})`

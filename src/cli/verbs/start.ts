@@ -4,14 +4,21 @@ import { shortenPath } from '../output.js';
 import { formatTook } from '../render/duration.js';
 import { describeState, formatError, formatState } from '../render/state.js';
 import type { Context, VerbImplementation } from '../verb.js';
+import { showWhatHappens } from './what-happens.js';
 
 const ordering = (order: 'start' | 'restart'): VerbImplementation => ({
-  async run(context, { services }) {
+  async run(context, { services, flags }) {
+    const isJson = flags.has('json');
     const endCancelling = cancelImages(context);
+    const endShow = isJson ? () => {} : showWhatHappens(context);
     try {
-      return await summarize(context, await context.supervisor[order](services));
+      const outcomes = await context.supervisor[order](services);
+      if (!isJson) return await summarize(context, outcomes);
+      for (const outcome of outcomes) context.out.json(outcome);
+      return outcomes.every(({ result }) => result === 'ready' || result === 'completed') ? 0 : 1;
     } finally {
       endCancelling();
+      endShow();
     }
   },
 });
@@ -25,7 +32,9 @@ export const debug: VerbImplementation = {
     if (others.length > 0) out.complain(`no inspector for ${others.join(', ')}: only services of type node have one`);
     const nodes = services.filter(name => !others.includes(name));
     if (nodes.length === 0) return 1;
+    const endShow = showWhatHappens(context);
     const outcomes = await supervisor.start(nodes, { debug: true });
+    endShow();
     for (const { service } of outcomes) {
       const port = supervisor.status(service)?.inspectPort;
       if (port !== undefined)
@@ -56,20 +65,23 @@ function cancelImages({ supervisor, out, signal }: Context): () => void {
   };
 }
 
+/** What a summary needs. */
+type Told = Pick<Context, 'supervisor' | 'system' | 'out' | 'shell'>;
+
 /** Lines of a failed service that the summary repeats where nothing tells the error itself. */
 const LAST_LINES = 5;
 
 /** Says what failed and why, what waits for what, and one line about all; gives the exit code. */
-export async function summarize(context: Context, outcomes: readonly Outcome[]): Promise<number> {
+export async function summarize(context: Told, outcomes: readonly Outcome[]): Promise<number> {
   const { supervisor, system, out } = context;
   const { paint } = out;
   const of = (...results: Outcome['result'][]) => outcomes.filter(({ result }) => results.includes(result));
   const isExternal = ({ service }: Outcome) => system.services.get(service)?.type === 'external';
   const unavailable = of('unavailable').filter(outcome => !isExternal(outcome));
 
-  // Of a single service everything was said when it happened, right above.
+  // At the prompt everything of a single service was said when it happened, right above.
   // What keeps everything from starting (another fuge runs the system) is told once.
-  if (outcomes.length > 1) {
+  if (outcomes.length > 1 || !context.shell) {
     const failures = await Promise.all(of('failed').map(outcome => failure(context, outcome)));
     for (const text of new Set(failures)) out.print(text);
   }
@@ -77,8 +89,10 @@ export async function summarize(context: Context, outcomes: readonly Outcome[]):
     const [wait, go] = services.length === 1 ? ['waits', 'it goes on by itself'] : ['wait', 'they go on by themselves'];
     out.print(`${paint.yellow('…')} ${services.join(', ')} ${wait} for ${need}; ${go}`);
   }
-  for (const { service } of of('starting'))
+  for (const { service } of of('starting')) {
     out.print(`${paint.yellow('…')} ${service} is not ready yet${portHint(supervisor.status(service)?.ports)}`);
+    if (!context.shell) for (const line of await lastLines(context, service)) out.print(line);
+  }
   if (of('unavailable').length === outcomes.length)
     for (const { service } of outcomes) {
       const why = supervisor.status(service)?.unavailable;
@@ -109,7 +123,8 @@ export async function summarize(context: Context, outcomes: readonly Outcome[]):
 }
 
 /** `✗ api crashed, code 1: ReferenceError: … (api/server.js:14:9)`, or its last lines where no error is known; or why it never ran. */
-async function failure({ supervisor, system, out }: Context, { service, problem }: Outcome): Promise<string> {
+async function failure(context: Told, { service, problem }: Outcome): Promise<string> {
+  const { supervisor, system, out } = context;
   const { paint } = out;
   const status = supervisor.status(service);
   const mark = paint.red('✗');
@@ -122,12 +137,16 @@ async function failure({ supervisor, system, out }: Context, { service, problem 
   const state = status && formatState(describeState(status, Date.now()));
   const head = `${mark} ${name} ${state ?? 'failed'}`;
   if (status?.error !== undefined) return `${head}: ${formatError(status.error)}`;
+  return [head, ...(await lastLines(context, service))].join('\n');
+}
+
+async function lastLines({ supervisor, out }: Told, service: string): Promise<string[]> {
   const lines = (await supervisor.lines(service)).filter(({ text }) => text.trim() !== '');
-  return [head, ...lines.slice(-LAST_LINES).map(({ text }) => `    ${paint.dim(text)}`)].join('\n');
+  return lines.slice(-LAST_LINES).map(({ text }) => `    ${out.paint.dim(text)}`);
 }
 
 /** The waiting services by what they wait for, so that many that wait for one thing are told once. */
-function waitsOf(context: Context, outcomes: readonly Outcome[]): Map<string, string[]> {
+function waitsOf(context: Told, outcomes: readonly Outcome[]): Map<string, string[]> {
   const waits = new Map<string, string[]>();
   for (const { service, waitingFor = [] } of outcomes) {
     // What was there in the meantime is no longer waited for.
@@ -140,7 +159,7 @@ function waitsOf(context: Context, outcomes: readonly Outcome[]): Map<string, st
 }
 
 /** `db (crashed, code 1)`. */
-function describeNeed({ supervisor }: Context, name: string): string {
+function describeNeed({ supervisor }: Told, name: string): string {
   const status = supervisor.status(name);
   return status === undefined ? name : `${name} (${formatState(describeState(status, Date.now()))})`;
 }

@@ -2,6 +2,7 @@
 import { dependentsOf } from '../../index.js';
 import { count, formatTook } from '../render/duration.js';
 import type { VerbImplementation } from '../verb.js';
+import { showWhatHappens } from './what-happens.js';
 
 const DOWN: ReadonlySet<string> = new Set(['stopped', 'completed', 'failed']);
 
@@ -12,7 +13,13 @@ const ending = (end: 'stop' | 'kill'): VerbImplementation => ({
     const dependents = dependentsOf(system, services).filter(isRunning);
     const ended = flags.has('dependents') ? [...services, ...dependents] : services;
     const running = new Set(ended.filter(isRunning));
+    const endShow = flags.has('json') ? () => {} : showWhatHappens(context);
     const outcomes = await supervisor[end](ended);
+    endShow();
+    if (flags.has('json')) {
+      for (const outcome of outcomes) out.json(outcome);
+      return outcomes.every(({ result }) => result === 'stopped') ? 0 : 1;
+    }
     const took = Math.max(0, ...outcomes.filter(({ service }) => running.has(service)).map(({ tookMs }) => tookMs));
     const verb = end === 'stop' ? 'stopped' : 'killed';
     out.print(

@@ -81,6 +81,26 @@ export class Provision {
       .catch(() => {}); // the engine is gone: the next start sweeps
   }
 
+  /** Removes the volumes of the system, and tells what came of it. */
+  async removeVolumes(engine: Engine): Promise<void> {
+    const { system, notice } = this.#options;
+    const { removeVolumes } = await import('./volumes.js');
+    const { removed, refused } = await removeVolumes(engine, system(), this.#registration().systemFile!);
+    if (removed.length > 0)
+      notice({
+        severity: 'info',
+        code: 'volumes-removed',
+        message: `removed with all that was in them: ${removed.join(', ')}`,
+      });
+    for (const { name, problem } of refused)
+      notice({
+        severity: 'warning',
+        code: 'volume-kept',
+        message: `the volume ${name} is not removed: ${problem}`,
+        hint: 'end what uses it, then "fuge down --volumes" once more',
+      });
+  }
+
   async prepare(
     engine: Engine,
     order: LaunchOrder<ContainerService>,

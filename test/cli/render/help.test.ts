@@ -54,7 +54,7 @@ describe('help for one command', () => {
   });
 
   it('says where a command works that does not work here', () => {
-    expect(renderVerbHelp(verb('start'), { ...style, shell: false })).toContain(
+    expect(renderVerbHelp(verb('tail'), { ...style, shell: false })).toContain(
       'It works at the prompt of "fuge shell".',
     );
     expect(renderVerbHelp(verb('check'), style)).toMatch(/^ {2}fuge check/);

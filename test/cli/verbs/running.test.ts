@@ -1,6 +1,6 @@
 // Commands that start and stop services: what they ask for, what they say in the end, which exit code they give.
 import { describe, expect, it } from 'vitest';
-import type { Outcome, System } from '../../../src/index.js';
+import type { Outcome } from '../../../src/index.js';
 import type { Service } from '../../../src/system.js';
 import { FakeSupervisor } from '../../rig/fake-supervisor.js';
 import { containerService, externalService, nodeService, port, processService, systemOf } from '../../rig/system.js';
@@ -290,10 +290,8 @@ describe('watch, tail', () => {
 describe('reload', () => {
   it('says what was added, removed and changed', async () => {
     const supervisor = new Staged(nodeService('api'));
-    supervisor.reload = async (system: System) => {
-      supervisor.system = system;
-      return { added: ['a', 'b'], removed: ['old'], changed: ['api'] };
-    };
+    const changes = { added: ['a', 'b'], removed: ['old'], changed: ['api'] };
+    supervisor.reloadFile = async () => ({ changes, diagnostics: [] });
     expect((await type('reload', supervisor)).text.split('\n')).toEqual([
       'added a, b ("start a b" starts them)',
       'removed old',
@@ -303,11 +301,11 @@ describe('reload', () => {
 
   it('a file with errors changes nothing', async () => {
     const supervisor = new Staged(nodeService('api'));
-    const reload = async () => ({
-      system: undefined,
+    supervisor.reloadFile = async () => ({
+      changes: undefined,
       diagnostics: [{ severity: 'error', code: 'unknown-key', message: 'no key is called "prots"' } as const],
     });
-    expect(await type('reload', supervisor, { reload })).toMatchObject({
+    expect(await type('reload', supervisor)).toMatchObject({
       code: 1,
       text: 'error unknown-key: no key is called "prots"\nthe system file has errors: everything goes on as it was',
     });

@@ -1,5 +1,6 @@
 /** Commands that start and stop services. */
 import type { Operand, Verb } from '../../verb.js';
+import { json } from './flags.js';
 
 const services: readonly Operand[] = [{ kind: 'services', optional: false }];
 /** What starts something: `all` is then what takes part by the chosen profiles. */
@@ -18,8 +19,7 @@ export const run: readonly Verb[] = [
       { line: 'shell', says: 'the system file here or above' },
       { line: 'shell fuge/fuge.yml --start', says: 'this one, started' },
     ],
-    on: 'running',
-    where: ['shell', 'argv'],
+    where: ['argv'],
     // The command line opens the shell itself: it outlives a single command.
     load: async () => {
       throw new Error('shell is no command of the prompt');
@@ -32,14 +32,15 @@ export const run: readonly Verb[] = [
     details:
       'Services that run already are left alone. All start in parallel, and what they depend on with them; each starts when what it depends on is there. Services of profiles that are not chosen are no part of "all"; named, they start.',
     operands: active,
-    flags: [],
+    flags: [json],
     examples: [
       { line: 'start all', says: 'the whole system' },
       { line: 'start api web', says: 'two services' },
       { line: 'start backend', says: 'a group' },
       { line: "start 'api-*'", says: 'every service whose name begins so' },
     ],
-    where: ['shell'],
+    on: 'running',
+    where: ['shell', 'argv'],
     load: async () => (await import('../start.js')).start,
   },
   {
@@ -49,7 +50,7 @@ export const run: readonly Verb[] = [
     details:
       'Signal, grace, SIGKILL, until the whole process group is gone. What depends on them goes on running, and is named; --dependents stops it too.',
     operands: services,
-    flags: [{ name: 'dependents', summary: 'stops what depends on them too' }],
+    flags: [{ name: 'dependents', summary: 'stops what depends on them too' }, json],
     examples: [
       { line: 'stop api', says: 'one service' },
       { line: 'stop all', says: 'the whole system; fuge stays' },
@@ -64,7 +65,7 @@ export const run: readonly Verb[] = [
     summary: 'stops and starts services',
     details: 'What is not running is started.',
     operands: active,
-    flags: [],
+    flags: [json],
     examples: [
       { line: 'restart api', says: 'one service' },
       { line: 'restart backend', says: 'a group' },
@@ -78,7 +79,7 @@ export const run: readonly Verb[] = [
     topic: 'run',
     summary: 'ends services with SIGKILL at once',
     operands: services,
-    flags: [{ name: 'dependents', summary: 'ends what depends on them too' }],
+    flags: [{ name: 'dependents', summary: 'ends what depends on them too' }, json],
     examples: [{ line: 'kill api', says: 'one service that does not listen' }],
     on: 'running',
     where: ['shell', 'argv'],

@@ -1,0 +1,199 @@
+/** `fuge up`: the system without a prompt, here until Ctrl-C, or in the background. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import {
+  activeServices,
+  type Diagnostic,
+  type LoadResult,
+  type Outcome,
+  type Supervisor,
+  type System,
+  withoutWatching,
+} from '../index.js';
+import { attachTo } from './attach.js';
+import type { BackgroundOrder, BackgroundReport } from './background.js';
+import type { Located } from './file-operand.js';
+import { readDuration } from './moment.js';
+import { shortenPath } from './output.js';
+import { interruptible, refuseSystem } from './run-once.js';
+import { selectServices } from './select.js';
+import type { Output } from './verb.js';
+import { summarize } from './verbs/start.js';
+import { showWhatHappens } from './verbs/what-happens.js';
+import { quoteWord } from './words.js';
+
+const USAGE = 2;
+
+export interface UpCall {
+  readonly located: Located;
+  /** Names of services, as typed. */
+  readonly words: readonly string[];
+  readonly flags: ReadonlyMap<string, string | true>;
+  readonly profiles: readonly string[];
+  readonly portOffset: string | undefined;
+}
+
+export async function up(call: UpCall, out: Output): Promise<number> {
+  const { located, flags } = call;
+  const given = String(flags.get('timeout') ?? '60s');
+  const patienceMs = readDuration(given);
+  if (patienceMs === undefined) {
+    out.complain(`--timeout takes a duration like 60s or 2m, not "${given}"`);
+    return USAGE;
+  }
+  const found = await attachTo(located.file);
+  if (found.kind === 'problem') {
+    out.diagnose(found.diagnostic);
+    return 1;
+  }
+  const isBackground = flags.has('detach') || flags.has('wait');
+  if (!isBackground) {
+    if (found.kind === 'attached') {
+      const { pid, file } = found.supervisor.hello;
+      found.supervisor.disconnect();
+      out.complain(
+        `${shortenPath(file)} runs already (pid ${pid}): "fuge up -d" starts what it lacks, "fuge logs -f" follows it, "fuge attach" opens a prompt on it`,
+      );
+      return USAGE;
+    }
+    return runHere(call, out);
+  }
+  const running = found.kind === 'attached' ? undefined : await runInBackground(call, out);
+  if (typeof running === 'number') return running;
+  const attached = found.kind === 'attached' ? found : await attachTo(running!.file);
+  if (attached.kind !== 'attached') {
+    if (attached.kind === 'problem') out.diagnose(attached.diagnostic);
+    else out.complain('the fuge in the background has ended at once: fuge.log beside the log files says why');
+    return 1;
+  }
+  const { supervisor } = attached;
+  return interruptible(
+    async signal => {
+      const names = choose(call.words, supervisor.system, out);
+      if (!names) {
+        if (running) await supervisor.close();
+        return USAGE;
+      }
+      if (!running && flags.has('no-watch')) await supervisor.watch(names, false);
+      const code = await startAll(supervisor, names, patienceMs, flags.has('json'), signal, out);
+      if (signal.aborted) {
+        // What this very command began is ended with it.
+        if (running) await supervisor.close();
+        return code;
+      }
+      running?.release();
+      if (!flags.has('json') && running)
+        out.print(
+          out.paint.dim(
+            `in the background (pid ${supervisor.hello.pid}): fuge ps, fuge logs -f, fuge attach; fuge down stops it`,
+          ),
+        );
+      return code;
+    },
+    async () => supervisor.disconnect(),
+  );
+}
+
+async function startAll(
+  supervisor: Supervisor,
+  names: readonly string[],
+  patienceMs: number,
+  isJson: boolean,
+  signal: AbortSignal,
+  out: Output,
+): Promise<number> {
+  const endShow = isJson ? () => {} : showWhatHappens({ shell: false, supervisor, out });
+  const interrupted = new Promise<undefined>(resolve =>
+    signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+  );
+  try {
+    const outcomes = await Promise.race([supervisor.start(names, { patienceMs }), interrupted]);
+    if (!outcomes) return 130;
+    if (!isJson) return await summarize({ supervisor, system: supervisor.system, out, shell: false }, outcomes);
+    for (const outcome of outcomes) out.json(outcome);
+    return outcomes.every(isGood) ? 0 : 1;
+  } finally {
+    endShow();
+  }
+}
+
+const isGood = ({ result }: Outcome) => result === 'ready' || result === 'completed' || result === 'unavailable';
+
+/** The services to start; undefined: one is not known, which was said. */
+function choose(words: readonly string[], system: System, out: Output): readonly string[] | undefined {
+  if (words.length === 0) return activeServices(system);
+  const selection = selectServices(words, system, true);
+  if (selection.kind === 'services') return selection.services;
+  const near = selection.near === undefined ? '' : `. Did you mean "${selection.near}"?`;
+  out.complain(`no service or group is called "${selection.word}"${near}`);
+  return undefined;
+}
+
+/** In this terminal, until it is interrupted or nothing runs any more. */
+async function runHere({ located, words, flags }: UpCall, out: Output): Promise<number> {
+  const load = flags.has('no-watch') ? async () => unwatched(await located.load()) : located.load;
+  const loaded = located.loaded && !flags.has('no-watch') ? located.loaded : await load();
+  if (!loaded.system) return refuseSystem(loaded, out);
+  const names = choose(words, loaded.system, out);
+  if (!names) return USAGE;
+  const { runShell } = await import('./shell.js');
+  return runShell({
+    system: loaded.system,
+    diagnostics: loaded.diagnostics,
+    reload: load,
+    isUnattended: true,
+    ...(names.length > 0 && { first: `start ${names.map(quoteWord).join(' ')}` }),
+  });
+}
+
+const unwatched = ({ system, diagnostics }: LoadResult): LoadResult => ({
+  system: system && withoutWatching(system),
+  diagnostics,
+});
+
+interface Background {
+  readonly file: string;
+  /** From now on it lives by itself; until then it ends when this process does. */
+  release(): void;
+}
+
+/** Starts a fuge without a terminal, which has claimed the system when this settles; or gives the exit code. */
+function runInBackground(call: UpCall, out: Output): Promise<Background | number> {
+  const { located, flags, profiles, portOffset } = call;
+  const order: BackgroundOrder = {
+    file: located.file,
+    profiles,
+    portOffset,
+    watch: !flags.has('no-watch'),
+  };
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('background.js', import.meta.url)), JSON.stringify(order)],
+    { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
+  );
+  return new Promise(resolve => {
+    child.once('error', error => {
+      out.complain(`no fuge can be started in the background: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', code => {
+      out.complain(`the fuge in the background has ended at once (exit code ${code})`);
+      resolve(1);
+    });
+    child.on('message', message => {
+      const report = message as BackgroundReport;
+      for (const diagnostic of report.diagnostics) out.diagnose(diagnostic as Diagnostic);
+      child.removeAllListeners('exit');
+      if (report.file === undefined) return resolve(USAGE);
+      child.channel?.unref();
+      child.unref();
+      resolve({
+        file: report.file,
+        release: () => {
+          child.send('go on');
+          child.disconnect();
+        },
+      });
+    });
+  });
+}

@@ -1,0 +1,98 @@
+/** Commands of the command line about systems that run without a prompt, or at another one. */
+import type { Verb } from '../../verb.js';
+import { json } from './flags.js';
+
+const timeout = {
+  name: 'timeout',
+  value: 'duration',
+  summary: 'how long to wait, like 90s or 2m (default 60s)',
+} as const;
+
+/** What opens something itself, instead of being one command among others. */
+const opensItself = (name: string) => async () => {
+  throw new Error(`${name} is no command of the prompt`);
+};
+
+export const outside: readonly Verb[] = [
+  {
+    name: 'up',
+    topic: 'run',
+    summary: 'runs the system without a prompt',
+    details:
+      'Starts services (all, if none is named) and prints what they print, until Ctrl-C stops them all, or until nothing runs any more.\n\nWith -d the system runs in the background, and the command returns as soon as the services are ready: exit code 0. Where one is not, it is named with its last lines, the rest goes on, and the exit code is 1. A system that runs already gets the services that it lacks. What fuge itself says goes to fuge.log beside the log files.',
+    operands: [{ kind: 'services', optional: true, active: true }],
+    flags: [
+      { name: 'detach', short: 'd', summary: 'runs it in the background, and returns when the services are ready' },
+      { name: 'wait', summary: 'the same' },
+      timeout,
+      { name: 'no-watch', summary: 'restarts nothing when files are saved' },
+      json,
+    ],
+    examples: [
+      { line: 'up', says: 'the whole system, here' },
+      { line: 'up -d --timeout 2m', says: 'in the background; for scripts' },
+      { line: 'up -d api web', says: 'two services and what they need' },
+    ],
+    where: ['argv'],
+    load: opensItself('up'),
+  },
+  {
+    name: 'down',
+    topic: 'run',
+    summary: 'stops the system that runs, and its fuge',
+    details:
+      'Whoever runs it: a shell in another terminal ends, too. Returns when nothing is left. Ctrl-C meanwhile kills what still runs. With --volumes the volumes of its containers are removed, with what is in them.',
+    operands: [],
+    flags: [
+      { name: 'volumes', summary: 'removes the volumes of its containers, too' },
+      { name: 'force', summary: 'kills at once' },
+      json,
+    ],
+    examples: [
+      { line: 'down', says: 'the system of the file here or above' },
+      { line: 'down --volumes', says: 'with its data' },
+    ],
+    on: 'either',
+    where: ['shell', 'argv'],
+    load: async () => (await import('../down.js')).down,
+  },
+  {
+    name: 'attach',
+    topic: 'run',
+    summary: 'opens a prompt on the system that runs',
+    details: 'All commands work as in the shell that runs it. "exit" leaves the system as it is, "down" stops it.',
+    operands: [],
+    flags: [],
+    examples: [{ line: 'attach', says: 'the system of the file here or above' }],
+    on: 'running',
+    where: ['argv'],
+    load: opensItself('attach'),
+  },
+  {
+    name: 'wait',
+    topic: 'run',
+    summary: 'waits until services are ready, or have stopped',
+    details:
+      'Exit code 1 if they are not in time, or as soon as one has failed for good. Without names: every service that was started.',
+    operands: [{ kind: 'services', optional: true }],
+    flags: [{ name: 'until', value: 'state', summary: 'ready (default) or stopped' }, timeout, json],
+    examples: [
+      { line: 'wait', says: 'until all that was started is ready' },
+      { line: 'wait api --until stopped', says: 'until it has ended' },
+    ],
+    on: 'running',
+    where: ['shell', 'argv'],
+    load: async () => (await import('../wait.js')).wait,
+  },
+  {
+    name: 'ls',
+    topic: 'see',
+    summary: 'lists the systems that run on this machine',
+    operands: [],
+    flags: [json],
+    examples: [{ line: 'ls', says: 'all that fuge runs for you' }],
+    on: 'none',
+    where: ['argv'],
+    load: async () => (await import('../ls.js')).ls,
+  },
+];
