@@ -23,6 +23,18 @@ const server = createServer((request, response) => {
     request.on('close', () => console.log('stream closed'));
     return;
   }
+  if (request.url === '/headers') {
+    let body = '';
+    request.on('data', part => { body += part; });
+    response.setHeader('connection', 'close, x-dropped');
+    response.setHeader('x-dropped', '1');
+    response.setHeader('x-kept', '1');
+    return request.on('end', () => response.end(JSON.stringify({ headers: request.headers, body })));
+  }
+  if (request.url === '/break') {
+    response.writeHead(200, { 'content-length': 1000 });
+    return response.write('part', () => request.socket.destroy());
+  }
   if (request.url === '/hang') {
     console.log('hanging');
     return request.on('close', () => console.log('hang closed'));
@@ -241,6 +253,109 @@ describe('a service that is down', () => {
     expect(status).toBe(502);
     expect(JSON.parse(text)).toMatchObject({ state: 'failed' });
   });
+});
+
+/** Sends bytes as they are, and gives all that comes until the other side ends. */
+async function exchange(port: number, ...lines: string[]) {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.setEncoding('utf8').on('data', part => {
+    text += part;
+  });
+  socket.write(lines.join('\r\n'));
+  await once(socket, 'end');
+  return text;
+}
+
+describe('what concerns one connection', () => {
+  const HOST = 'Host: web.shop.localhost';
+
+  test('goes no further, in neither direction', async () => {
+    const { start, names } = await open();
+    await start('web');
+    const named = ['Connection: close, X-Private, Host, Content-Length', 'X-Private: 1', 'Content-Length: 3'];
+    const text = await exchange(names, 'POST /headers HTTP/1.1', HOST, ...named, 'TE: trailers', '', 'abc');
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text).toMatch(/\r\nconnection: close\r\n/i);
+    expect(text).toMatch(/\r\nx-kept: 1\r\n/i);
+    expect(text).not.toMatch(/x-dropped/i);
+    const { headers, body } = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
+    expect(headers).toMatchObject({ host: 'web.shop.localhost', 'content-length': '3', connection: 'close' });
+    expect(Object.keys(headers).filter(name => ['x-private', 'te', 'upgrade'].includes(name))).toEqual([]);
+    expect(body).toBe('abc');
+  });
+
+  test('like an offer of HTTP/2, is not taken, and the request is answered with its body', async () => {
+    const { start, names } = await open();
+    await start('web');
+    const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+    const first = ['POST /headers HTTP/1.1', HOST, ...offer, 'Content-Length: 3', '', 'abc'];
+    const second = ['GET /a HTTP/1.1', HOST, 'Connection: close', '', ''];
+    const text = await exchange(names, `${first.join('\r\n')}${second.join('\r\n')}`);
+    expect(text.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+    expect(text).toContain('"body":"abc"');
+    expect(text).toContain('"url":"/a"');
+    expect(text).not.toMatch(/h2c|http2/i);
+    expect(await exchange(names, 'GET / HTTP/1.1', 'Host: localhost', ...offer, 'Connection: close', '', '')).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n[\s\S]*"system":"shop"/,
+    );
+  });
+});
+
+describe('a request that two sides could read in two ways', () => {
+  test('is refused', async () => {
+    const { start, names } = await open();
+    await start('web');
+    const first = ['POST / HTTP/1.1', 'Host: web.shop.localhost'];
+    const twoLengths = await exchange(
+      names,
+      ...first,
+      'Content-Length: 4',
+      'Transfer-Encoding: chunked',
+      '',
+      '0',
+      '',
+      '',
+    );
+    expect(twoLengths).toBe('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    const twoHosts = await exchange(names, ...first, 'Host: evil.example', 'Content-Length: 0', '', '');
+    expect(twoHosts).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*a request has one Host/);
+    const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', '', ''];
+    expect(await exchange(names, 'GET / HTTP/1.1', first[1]!, 'Host: evil.example', ...upgrade)).toMatch(
+      /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*a request has one Host\n$/,
+    );
+  });
+});
+
+test('an answer that breaks off breaks off at the client, too, and is not taken for whole', async () => {
+  const { start, names } = await open();
+  await start('web');
+  const asked = begin(names, 'web.shop.localhost', '/break');
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  await expect(response.toArray()).rejects.toThrow('aborted');
+});
+
+test('a name may be in capitals, end with the dot of the root, and have any port', async () => {
+  const { ask, start, names } = await open();
+  await start('web');
+  const { status, text } = await ask('x', '/', { headers: { host: 'WEB.Shop.LocalHost.:1' } });
+  expect([status, JSON.parse(text).host]).toEqual([200, 'WEB.Shop.LocalHost.:1']);
+  expect((await ask('x', '/v1/services', { headers: { host: `0.0.0.0:${names}` } })).status).toBe(403);
+});
+
+test('no other site may read what the proxy says', async () => {
+  const { ask, start } = await open();
+  await start('web');
+  const headers = { origin: 'http://evil.example', accept: '*/*' };
+  for (const answer of [
+    await ask('localhost', '/v1/services', { headers }),
+    await ask('localhost', '/', { headers }),
+    await ask('db.shop.localhost', '/', { headers }),
+  ]) {
+    expect(Object.keys(answer.headers).filter(name => name.startsWith('access-control-'))).toEqual([]);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  }
 });
 
 describe('the start page', () => {

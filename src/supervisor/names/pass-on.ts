@@ -4,6 +4,7 @@ import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
 import { createProxyServer } from 'httpxy';
+import { endAtThisHop } from './hop.js';
 
 /** A service on this machine may listen at either loopback address only, as many dev servers do at ::1. */
 const lookUpBoth: LookupFunction = (name, options, callback) => {
@@ -43,8 +44,8 @@ export function createPassOn(): PassOn {
   const proxy = createProxyServer({ xfwd: true, secure: false });
   // What the service wants of its connection is not meant for the client's.
   proxy.on('proxyRes', answer => {
+    endAtThisHop(answer.headers);
     delete answer.headers.connection;
-    delete answer.headers['keep-alive'];
     // What is no HTTP status can't be passed on: it would be thrown where nobody catches it.
     if ((answer.statusCode ?? 0) < 100) answer.statusCode = 502;
   });
@@ -64,7 +65,10 @@ export function createPassOn(): PassOn {
     agent: isSecure ? agents.https : agents.http,
   });
   return {
-    request: (request, response, target) => proxy.web(request, response, optionsFor(target)),
+    request: (request, response, target) => {
+      endAtThisHop(request.headers);
+      return proxy.web(request, response, optionsFor(target));
+    },
     upgrade: (request, socket, head, target, failed) => {
       failures.set(socket, failed);
       return upgrades.ws(request, socket, optionsFor(target), head);

@@ -6,6 +6,7 @@ import type { ServiceStatus } from '../../control.js';
 import type { Event, Line } from '../../event.js';
 import { startPageOf, webPortOf } from '../../names.js';
 import type { System } from '../../system.js';
+import { hasTwoHosts, isForWebSocket, readAsPlain } from './hop.js';
 import { downPage, EVENTS_PATH, listServices, serviceTable, startPage, unknownPage } from './pages.js';
 import { createPassOn, type PassOn, type Target } from './pass-on.js';
 import { routeOf } from './routes.js';
@@ -44,9 +45,13 @@ export class NamesProxy {
       const server = createServer({ requestTimeout: 0 }, (request, response) => {
         this.#answer(request, response).catch(() => response.destroy());
       });
-      server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket as Socket, head));
+      server.on('upgrade', (request, socket, head) => {
+        if (isForWebSocket(request)) void this.#upgrade(request, socket as Socket, head);
+        else readAsPlain(server, request, socket as Socket, head);
+      });
       server.on('connection', socket => {
         if (this.#isClosed) return void socket.destroy();
+        if (this.#sockets.has(socket)) return; // it is read once more
         this.#sockets.add(socket);
         socket.on('close', () => this.#sockets.delete(socket));
       });
@@ -74,6 +79,7 @@ export class NamesProxy {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { system, statuses } = this.#surroundings;
+    if (hasTwoHosts(request)) return refuse(response, 400, 'a request has one Host');
     const route = routeOf(request.headers.host, system());
     // A full URL in place of a path is for a proxy to anywhere, which this is not.
     if (route.to === 'refused' || !/^[/*]/.test(request.url ?? '')) return refuse(response);
@@ -116,6 +122,7 @@ export class NamesProxy {
   async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     socket.on('error', () => {}); // its end is all there is to know
     const { system, statuses } = this.#surroundings;
+    if (hasTwoHosts(request)) return endWith(socket, '400 Bad Request', 'a request has one Host');
     const route = routeOf(request.headers.host, system());
     const status = route.to === 'service' && statuses().find(({ name }) => name === route.service.name);
     const target = status ? targetOf(status) : undefined;
@@ -205,9 +212,9 @@ function sendJson(response: ServerResponse, status: number, value: unknown, more
   response.end(`${JSON.stringify(value)}\n`);
 }
 
-function refuse(response: ServerResponse): void {
-  response.writeHead(403, { ...OWN, 'Content-Type': 'text/plain', Connection: 'close' });
-  response.end('only names below .localhost are served here\n');
+function refuse(response: ServerResponse, status = 403, why = 'only names below .localhost are served here'): void {
+  response.writeHead(status, { ...OWN, 'Content-Type': 'text/plain', Connection: 'close' });
+  response.end(`${why}\n`);
 }
 
 function endWith(socket: Socket, status: string, text: string): void {
