@@ -195,6 +195,31 @@ export function reportPortConflicts(users: readonly PortUser[], report: Report):
   }
 }
 
+/** A port that fuge itself opens. */
+export interface OwnPort {
+  /** `the names in the browser have`. */
+  readonly whoHas: string;
+  readonly port: number;
+  readonly host: string;
+  readonly protocols: readonly Port['protocol'][];
+}
+
+/** A service on a port of fuge's own: whichever is first has it, so that the other one can't work. */
+export function reportOwnPortConflicts(users: readonly PortUser[], own: readonly OwnPort[], report: Report): void {
+  for (const user of users.filter(({ passive }) => passive === undefined))
+    for (const port of user.ports) {
+      const other = own.find(
+        each =>
+          each.port === port.host &&
+          each.protocols.includes(port.protocol) &&
+          sameAddress(each.host, addressOf(port, user)),
+      );
+      if (!other || port.picked) continue;
+      const message = `"${user.name}" uses port ${numberOf(port)}, which ${other.whoHas}`;
+      report.warn('port-conflict', message, port.node, { hint: 'give one of them another port' });
+    }
+}
+
 /** `3100 (3000 + 100)` where the offset made it. */
 function numberOf({ host, written }: DeclaredPort): string {
   return written === undefined ? String(host) : `${host} (${written} + ${host - written})`;

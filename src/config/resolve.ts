@@ -7,7 +7,7 @@ import type { Draft } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { isDirectory } from './find.js';
 import type { Globals } from './globals.js';
-import { automaticPorts, type PortUser, reportPortConflicts } from './ports.js';
+import { automaticPorts, type OwnPort, type PortUser, reportOwnPortConflicts, reportPortConflicts } from './ports.js';
 import { placeOf, type Report } from './report.js';
 import { type DraftRestart, resolveRestart } from './restart.js';
 
@@ -23,10 +23,9 @@ export function resolveServices(
   numbers: PortNumbers,
 ): { services: Map<string, Service>; alternatives: Map<string, Service> } {
   const missing = missingPaths(drafts, report);
-  reportPortConflicts(
-    drafts.map(draft => portUser(draft, globals, missing)),
-    report,
-  );
+  const users = drafts.map(draft => portUser(draft, globals, missing));
+  reportPortConflicts(users, report);
+  reportOwnPortConflicts(users, ownPorts(globals), report);
   const declared = new Set(drafts.flatMap(draft => draft.ports.map(port => port.host)));
   const nextPort = automaticPorts(globals.autoPortStart + numbers.offset, declared);
   const dependencies = checkDependencies(drafts, report);
@@ -48,6 +47,16 @@ export function resolveServices(
   const restartPlaceOf = (name: string) => (byName.get(name)?.restart ?? globals.defaults.restart)?.node;
   reportNeverCompleted(drafts, services, restartPlaceOf, report);
   return { services, alternatives };
+}
+
+function ownPorts({ names, dns }: Globals): OwnPort[] {
+  const both = ['tcp', 'udp'] as const;
+  return [
+    ...(names
+      ? [{ whoHas: 'the names in the browser have', port: names.port, host: '127.0.0.1', protocols: ['tcp'] as const }]
+      : []),
+    ...(dns.enabled ? [{ whoHas: 'the DNS server has', port: dns.port, host: dns.host, protocols: both }] : []),
+  ];
 }
 
 /** Why a draft can't run here, for those whose path is no directory. */

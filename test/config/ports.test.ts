@@ -353,3 +353,21 @@ it('a conflict is one of protocol and address, too', async () => {
   expect(await conflicts('[::]:80:80', '80')).toEqual(['port-conflict']);
   expect(await conflicts('[::1]:80:80', '127.0.0.1:80:80')).toEqual(['port-conflict']);
 });
+
+it('a port that fuge itself opens is told of', async () => {
+  const { said: told } = await load(`fuge_global: {names: localhost, dns_enabled: true}
+web: {type: node, run: x.js, ports: [7080, 'udp=7080/udp']}
+dns: {type: node, run: x.js, ports: [53053/udp]}
+elsewhere: {type: external, host: 10.0.0.1, ports: [7080]}
+`);
+  expect(told).toMatchInlineSnapshot(`
+    "fuge.yml:2:38 warning port-conflict: "web" uses port 7080, which the names in the browser have
+      2 | web: {type: node, run: x.js, ports: [7080, 'udp=7080/udp']}
+        |                                      ~~~~
+      hint: give one of them another port
+    fuge.yml:3:38 warning port-conflict: "dns" uses port 53053, which the DNS server has
+      3 | dns: {type: node, run: x.js, ports: [53053/udp]}
+        |                                      ~~~~~~~~~
+      hint: give one of them another port"
+  `);
+});
