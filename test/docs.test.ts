@@ -18,7 +18,7 @@ import { SETTLE } from '../src/supervisor/machine.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'ARCHITECTURE.md'],
-  ...['examples/system/README.md', 'examples/containers/README.md'],
+  ...['examples/system/README.md', 'examples/containers/README.md', 'examples/kubernetes/README.md'],
   ...readdirSync(path.join(root, 'docs'))
     .filter(file => file.endsWith('.md'))
     .map(file => `docs/${file}`),
@@ -98,6 +98,7 @@ describe('commands in the documentation', () => {
       ...yaml.filter(({ kind }) => kind === 'yaml').map(({ text }) => text),
       textOf('examples/system/fuge.yml'),
       textOf('examples/containers/fuge.yml'),
+      textOf('examples/kubernetes/fuge.yml'),
     ];
     for (const text of files) {
       const loaded = (await load(text)).system;
