@@ -274,6 +274,13 @@ describe('--port-offset', () => {
     expect(portsOf(fuge(...args).stdout)).toEqual(ports);
   });
 
+  it('is told by config, which prints the ports that came out', () => {
+    const { stdout } = fuge('config', '--port-offset', '100');
+    expect(stdout.split('\n')[0]).toBe('# ports moved by 100 (--port-offset)');
+    expect(stdout.match(/ports: .*/g)).toEqual(['ports: [http=39971]', 'ports: [http=39972]']);
+    expect(JSON.parse(fuge('config', '--json', '--port-offset', '100').stdout)).toMatchObject({ portOffset: 100 });
+  });
+
   it('is refused unless it is a number or auto', () => {
     expect(fuge('ps', '--port-offset', 'some')).toEqual({
       code: 2,

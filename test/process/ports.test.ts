@@ -1,4 +1,5 @@
 // Ports of real processes: which are free, who has one that is not, and what a second command sees of a system that runs.
+import { type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -6,6 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { createSupervisor, formatDiagnostic, loadSystem, type System } from '../../src/index.js';
+import { nameHolder } from '../../src/supervisor/port-holder.js';
 import { isFree } from '../../src/supervisor/port-numbers/free.js';
 import { portHolder } from '../../src/supervisor/runners/process-group.js';
 import { freePort, openSystem, temporaryFolder } from '../rig/open-system.js';
@@ -85,6 +87,43 @@ api: {type: node, run: server.js, ports: [http=${wanted}]}
     `./fuge.yml:2:43 error port-taken: port ${wanted} of "api" is taken by pid ${pid} (${process.execPath} server.js): it is "web" of this system
   hint: stop it, or change the port`,
   );
+});
+
+describe.runIf(process.platform === 'linux')('a holder is named', () => {
+  const FOREVER = 'console.log("up"); setInterval(() => {}, 1e9)';
+  const running = async (args: readonly string[], options: SpawnOptionsWithoutStdio) => {
+    const child = spawn(process.execPath, ['-e', FOREVER, '--', ...args], options);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    return child.pid!;
+  };
+
+  it('as a service of another fuge, which may be moved out of the way', async () => {
+    const pid = await running([], { env: { ...process.env, FUGE_RUN: '12-0123456789ab:api:v2:7' } });
+    expect(nameHolder({ pid, command: 'node api.js' }, 3000, '13-0123456789ab')).toEqual({
+      who: `pid ${pid} (node api.js): it is "api:v2" of another fuge`,
+      hint: 'stop it there, start with --port-offset auto',
+    });
+    expect(nameHolder({ pid, command: undefined }, 3000, '12-0123456789ab')).toEqual({
+      who: `pid ${pid}: it is "api:v2" of this system`,
+      hint: 'stop it',
+    });
+  });
+
+  it('as a container where Docker publishes the port, whoever may see the sockets', async () => {
+    const words = ['-proto', 'tcp', '-host-ip', '0.0.0.0', '-host-port', '39123', '-container-port', '80'];
+    const pid = await running(words, { argv0: '/usr/bin/docker-proxy' });
+    const named = {
+      who: `docker-proxy (pid ${pid}): a container publishes it`,
+      hint: 'stop the container (docker ps --filter publish=39123 shows it)',
+    };
+    expect(nameHolder({ pid: undefined, command: undefined }, 39_123)).toEqual(named);
+    expect(nameHolder({ pid, command: '/usr/bin/docker-proxy -proto tcp' }, 39_123)).toEqual(named);
+    expect(nameHolder({ pid: undefined, command: undefined }, 80)).toEqual({
+      who: 'a process of another user',
+      hint: 'end it',
+    });
+  });
 });
 
 describe('auto', () => {

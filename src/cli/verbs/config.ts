@@ -25,11 +25,15 @@ export const config: VerbImplementation = {
       out.json({
         name,
         file: system.file,
+        portOffset: system.portOffset,
         fuge_global,
         services: Object.fromEntries(Object.entries(all).filter(([key]) => services.has(key))),
         ...(isOrigin && { origins: originsOf(description, path => describeOrigin(originOf(path))) }),
       });
-    } else out.print(await printYaml(shown, isOrigin ? path => describeOrigin(originOf(path)) : undefined));
+    } else {
+      if (system.portOffset !== 0) out.print(`# ports moved by ${system.portOffset} (--port-offset)`);
+      out.print(await printYaml(shown, isOrigin ? path => describeOrigin(originOf(path)) : undefined));
+    }
     return 0;
   },
 };
