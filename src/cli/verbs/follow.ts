@@ -139,24 +139,29 @@ class Following {
       : { ...style, system, services: [...system.services.keys()] };
   }
 
+  /** JSON, and the raw lines of a single service, are read by another program: nothing else comes between. */
+  get #isForProgram(): boolean {
+    const { flags, services } = this.#input;
+    return flags.has('json') || (flags.has('raw') && services.length === 1);
+  }
+
   #showMissed(service: string, lines: number): void {
     const { out } = this.#context;
     if (!this.#isFollowed(service)) return;
     const text = `… ${count(lines, 'line')} of ${service} not shown: they came faster than they were read (its log file has all)`;
-    if (this.#input.flags.has('json')) out.complain(text);
+    if (this.#isForProgram) out.complain(text);
     else out.print(out.paint.dim(text));
   }
 
   /** Starts, restarts, crashes and notices; the prompt tells of them by itself, and JSON is of lines alone. */
   #tell(event: Event): void {
     const { out, shell } = this.#context;
-    const { isRaw, hasInstants } = this.#options.style;
+    const { hasInstants } = this.#options.style;
     if (!['phase', 'launched', 'progress', 'notice'].includes(event.type)) return;
     if ('service' in event && event.service !== undefined && !this.#isFollowed(event.service)) return;
     const sentence = this.#text.sentence(event);
     if (sentence === undefined || shell || this.#input.flags.has('json')) return;
-    // Raw lines of a single service are for another program.
-    if (isRaw && this.#input.services.length === 1) return out.complain(sentence);
+    if (this.#isForProgram) return out.complain(sentence);
     const time = hasInstants ? formatInstant(event.at) : formatClock(event.at);
     out.print(`${out.paint.dim(time)} ${sentence}`);
   }
