@@ -103,10 +103,20 @@ interface ServiceBase {
   readonly tail: boolean;
   /** Why it can't be started at all (its path is missing); undefined: it can. */
   readonly disabled: string | undefined;
+  /** It is one of several that do the same (`instances`, `instance_of`; Compose's `scale`); undefined: it is the only one. */
+  readonly instance?: Instance;
   /** Where the service is defined. */
   readonly at: Origin;
   /** Where its keys are defined, by dotted path (`run`, `ports.0`), for messages at run time. */
   readonly origins: Readonly<Record<string, Origin>>;
+}
+
+/** Copies of a service run side by side: `web-1` to `web-3` are the instances of `web`, which itself is no service. */
+export interface Instance {
+  /** The name that stands for all of them: in commands, in DNS, in the browser, among containers. */
+  readonly of: string;
+  /** 1, 2 … in the system's order; told to the service as FUGE_INSTANCE. */
+  readonly number: number;
 }
 
 /** What the supervisor starts and stops. */

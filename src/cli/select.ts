@@ -1,4 +1,4 @@
-/** Which services the user means: names, groups, patterns with `*` and `?`, and `all`. */
+/** Which services the user means: names (of one, or of all its instances), groups, patterns with `*` and `?`, and `all`. */
 import { activeServices, nearest, type System } from '../index.js';
 
 export type Selection =
@@ -28,16 +28,19 @@ export function servicesOf(word: string, system: System): readonly string[] {
   const names = [...system.services.keys()];
   if (system.services.has(word)) return [word];
   if (word === 'all') return names;
+  const instances = names.filter(name => system.services.get(name)!.instance?.of === word);
+  if (instances.length > 0) return instances;
   const grouped = names.filter(name => system.services.get(name)!.groups.includes(word));
   if (grouped.length > 0 || !/[*?]/.test(word)) return grouped;
   const pattern = globPattern(word);
   return names.filter(name => pattern.test(name));
 }
 
-/** Everything that can be named: services, then groups, then `all`. */
+/** Everything that can be named: services, what has several instances, then groups, then `all`. */
 export function nameable(system: System): readonly string[] {
   const groups = [...system.services.values()].flatMap(service => service.groups);
-  return [...new Set([...system.services.keys(), ...groups, 'all'])];
+  const instances = [...system.services.values()].flatMap(({ instance }) => instance?.of ?? []);
+  return [...new Set([...system.services.keys(), ...instances, ...groups, 'all'])];
 }
 
 function globPattern(glob: string): RegExp {

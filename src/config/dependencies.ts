@@ -3,6 +3,7 @@ import { nearest } from '../diagnostic.js';
 import { findCycle } from '../graph.js';
 import type { Dependency, Service } from '../system.js';
 import type { Draft } from './draft.js';
+import { isFurtherCopy } from './instances.js';
 import type { Reader } from './reader.js';
 import { placeOf, type Report } from './report.js';
 import type { Place } from './source.js';
@@ -78,13 +79,14 @@ export function checkDependencies(drafts: readonly Draft[], report: Report): Map
       if (seen.has(service)) return false;
       seen.add(service);
       if (service === draft.name) {
+        if (isFurtherCopy(draft)) return false;
         report.error('dependency-cycle', `"${draft.name}" depends on itself`, node);
         return false;
       }
       const needed = byName.get(service);
       if (!needed) {
         // Compose passes over an optional service that is not there.
-        if (required) reportUnknown(draft, service, node, byName, report);
+        if (required && !isFurtherCopy(draft)) reportUnknown(draft, service, node, byName, report);
         return false;
       }
       return true;
@@ -125,6 +127,7 @@ export function reportNeverCompleted(
   report: Report,
 ): void {
   for (const draft of drafts) {
+    if (isFurtherCopy(draft)) continue;
     for (const { service: name, condition, node } of draft.dependsOn ?? []) {
       const needed = services.get(name);
       if (condition !== 'completed' || !needed || needed.type === 'external') continue;

@@ -1,7 +1,7 @@
 /** A service as its file says it, before the global settings fill what it leaves open. Fuge and Compose files both give these. */
 import type { ContainerSettings } from '../container.js';
 import type { Origin } from '../diagnostic.js';
-import type { Command, EnvFile, GivenFile, Hooks, Probe, ServiceType, WatchRule } from '../system.js';
+import type { Command, EnvFile, GivenFile, Hooks, Instance, Probe, ServiceType, WatchRule } from '../system.js';
 import type { Translation } from '../translation.js';
 import type { DraftDependency } from './dependencies.js';
 import type { Variable } from './environment.js';
@@ -65,4 +65,18 @@ export interface Draft {
   readonly dependsOn?: readonly DraftDependency[] | undefined;
   readonly restart?: DraftRestart | undefined;
   readonly profiles?: readonly string[] | undefined;
+  /** How many of it run side by side; default 1. */
+  readonly instances?: InstanceCount | undefined;
+  /** Those, where they differ in more than their ports; in place of copies of this draft. */
+  readonly copies?: readonly Draft[] | undefined;
+  /** It is one of several that are written one by one. */
+  readonly instanceOf?: { readonly name: string; readonly place: Place } | undefined;
+  /** Set when all services are known, see instances.ts. */
+  readonly instance?: Instance | undefined;
+}
+
+export interface InstanceCount {
+  /** 0 to 100. */
+  readonly count: number;
+  readonly place: Place;
 }

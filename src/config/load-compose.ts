@@ -6,6 +6,7 @@ import type { System } from '../system.js';
 import { readComposeSystem } from './compose/include-project.js';
 import { checkEnvFiles } from './env-files.js';
 import { readGlobals } from './globals.js';
+import { expandInstances } from './instances.js';
 import { chosenProfiles } from './profiles.js';
 import { Reader } from './reader.js';
 import type { Report } from './report.js';
@@ -24,11 +25,12 @@ export function loadComposeProject(
   const lookup: Lookup = name => env[name];
   const compose = readComposeSystem({ files, cwd: directory, lookup, ports }, report);
   if (!compose) return { system: undefined, files };
-  const { project, drafts, networks, volumes } = compose;
+  const { project, networks, volumes } = compose;
+  const drafts = expandInstances(compose.drafts, ports, report);
   if (drafts.length === 0 && !report.hasErrors)
     report.error('no-services', 'the file defines no service', undefined, { hint: 'services stand below "services:"' });
   const globals = readGlobals(undefined, directory, new Reader(report, lookup, ports), env);
-  const resolved = resolveServices([...drafts], globals, directory, env, report, ports);
+  const resolved = resolveServices(drafts, globals, directory, env, report, ports);
   const isDisabled = (name: string) => resolved.services.get(name)?.disabled !== undefined;
   const envFiles = drafts.filter(({ name }) => !isDisabled(name)).flatMap(draft => draft.envFiles);
   checkEnvFiles(envFiles, project.lookup, report);

@@ -12,6 +12,7 @@ import { checkEnvFiles, readDotenvBeside } from './env-files.js';
 import { composeProjectIn, findComposeProject, findSystemFile, isComposeName, SYSTEM_FILES } from './find.js';
 import { type Globals, readGlobals } from './globals.js';
 import type { Included } from './include.js';
+import { expandInstances } from './instances.js';
 import { isEmpty, reportDuplicateKeys, reportMisindented } from './layout.js';
 import { systemName } from './name.js';
 import { chosenProfiles } from './profiles.js';
@@ -173,7 +174,7 @@ class Loading {
     // The second of two services of one name is read only for what is wrong with it.
     for (const entry of twins)
       readService(entry, entry.value as MapNode, this.#directory, globalReader, undefined, containers);
-    const all = [...drafts.values()];
+    const all = expandInstances([...drafts.values()], this.ports, report);
     if (all.length === 0 && !report.hasErrors)
       report.error('no-services', 'the file defines no service', root, {
         hint: 'every top-level key but fuge_global, include and name is a service',

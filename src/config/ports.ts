@@ -160,6 +160,8 @@ export interface PortUser {
   readonly host: string;
   readonly groups: readonly string[];
   readonly ports: readonly DeclaredPort[];
+  /** It is one of several instances. */
+  readonly instanceOf?: string | undefined;
   /** Why fuge itself does not open its ports (it runs elsewhere, its path is missing …); undefined: it does. */
   readonly passive: string | undefined;
 }
@@ -188,8 +190,12 @@ export function reportPortConflicts(users: readonly PortUser[], report: Report):
       const why = passive ?? (apart ? 'they have no group in common' : undefined);
       const related = [{ message: `"${other.user.name}" uses it here`, at: other.port.node }];
       const place = port.node;
-      if (why === undefined)
-        report.error('port-conflict', message, place, { related, hint: 'give one of them another port' });
+      const isSibling =
+        user !== other.user && user.instanceOf !== undefined && user.instanceOf === other.user.instanceOf;
+      const hint = isSibling
+        ? 'each instance has the ports after those of the one before: leave room between the numbers'
+        : 'give one of them another port';
+      if (why === undefined) report.error('port-conflict', message, place, { related, hint });
       else report.warn('port-conflict', `${message}; only one of them can run (${why})`, place, { related });
     }
   }

@@ -7,8 +7,9 @@ import type { Draft } from './draft.js';
 import { resolveVariables } from './environment.js';
 import { isDirectory } from './find.js';
 import type { Globals } from './globals.js';
+import { isFurtherCopy } from './instances.js';
 import { automaticPorts, type OwnPort, type PortUser, reportOwnPortConflicts, reportPortConflicts } from './ports.js';
-import { placeOf, type Report } from './report.js';
+import { placeOf, Report } from './report.js';
 import { type DraftRestart, resolveRestart } from './restart.js';
 
 /** The port of a service that declares none. */
@@ -33,11 +34,12 @@ export function resolveServices(
   const alternatives = new Map<string, Service>();
   for (const draft of drafts) {
     const ports = portsOf(draft, globals, nextPort, report);
+    const heard = isFurtherCopy(draft) ? new Report() : report;
     const resolve = (form: Draft) => {
       // The path is only where a process runs.
       const disabled = form.type === 'container' ? undefined : missing.get(draft);
       const own = form.type === 'container' ? ports.map(withInside) : ports;
-      return resolveService(form, own, disabled, dependencies.get(draft) ?? [], globals, directory, env, report);
+      return resolveService(form, own, disabled, dependencies.get(draft) ?? [], globals, directory, env, heard);
     };
     services.set(draft.name, resolve(draft));
     const otherForm = draft.otherForm ?? (draft.alternative && { ...draft, type: draft.alternative });
@@ -66,6 +68,7 @@ function missingPaths(drafts: readonly Draft[], report: Report): Map<Draft, stri
     if (!draft.path || isDirectory(draft.path.directory)) continue;
     const reason = `its path ${draft.path.directory} does not exist`;
     missing.set(draft, reason);
+    if (isFurtherCopy(draft)) continue;
     if (draft.type === 'container') {
       report.warn('path-missing', `"${draft.name}" can't be switched to a process: ${reason}`, draft.path.place);
       continue;
@@ -90,6 +93,7 @@ function portUser(draft: Draft, globals: Globals, missing: ReadonlyMap<Draft, st
     host: draft.host ?? globals.defaults.host,
     groups: draft.groups ?? globals.defaults.groups,
     ports: draft.ports,
+    instanceOf: draft.instance?.of,
     passive,
   };
 }
@@ -148,6 +152,7 @@ function resolveService(
     profiles: draft.profiles ?? [],
     tail: draft.tail ?? defaults.tail,
     disabled,
+    ...(draft.instance && { instance: draft.instance }),
     at: placeOf(draft.place),
     origins: draft.origins,
   };

@@ -5,8 +5,10 @@ import { nearest, type Origin } from '../diagnostic.js';
 import type { ExternalRecord, NamesSettings, ServiceType } from '../system.js';
 import { splitWords } from '../words.js';
 import { type DraftDependency, readDependencies } from './dependencies.js';
+import type { InstanceCount } from './draft.js';
 import { type EnvFileName, readEnvFileNames } from './env-file-names.js';
 import { readEnvironment, type Variable } from './environment.js';
+import { MOST_INSTANCES } from './instances.js';
 import {
   type ContainerPart,
   IGNORED_KEYS,
@@ -57,6 +59,7 @@ interface Values extends Record<ContainerPart, YamlNode> {
   score: number;
   'signal-name': string;
   'pull-policy': ContainerSettings['pull'];
+  instances: InstanceCount;
 }
 
 /** `task` is a process that runs to its end. */
@@ -197,6 +200,10 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   'pull-policy': (node, key, reader) => {
     const policy = reader.choice(node, key, PULL_POLICIES, VALUE_FORMS['pull-policy']);
     return policy === 'if_not_present' ? 'missing' : policy;
+  },
+  instances: (node, key, reader) => {
+    const count = reader.integer(node, key, { min: 0, max: MOST_INSTANCES, form: VALUE_FORMS.instances });
+    return count === undefined ? undefined : { count, place: node };
   },
   mounts: node => node,
   tmpfs: node => node,

@@ -139,20 +139,36 @@ export function readService(
     dependsOn: dependenciesOf(section),
     restart: section.get('restart'),
     profiles: section.get('profiles'),
+    instances: section.get('instances'),
+    instanceOf: readInstanceOf(section, reader),
   };
+}
+
+/** It is a part of names, as a service's own name is. */
+function readInstanceOf(section: Section, reader: Reader): Draft['instanceOf'] {
+  const given = section.get('instance_of');
+  if (given === undefined) return undefined;
+  const { text: name, node: place } = given;
+  if (isName(name)) return { name, place };
+  reader.report.error('bad-name', `${JSON.stringify(name)} can't be the name of a service`, place, { hint: NAME_HINT });
+  return undefined;
 }
 
 export function isLocal(type: ServiceType): boolean {
   return type === 'process' || type === 'node';
 }
 
+const NAME_HINT = 'use letters, digits, "-", "_" and "."';
+
+function isName(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..' && !/^-|[\s/\\,*?[\]{}\x00-\x1f\x7f]/.test(text);
+}
+
 /** Names become parts of file names, variables, DNS names and command lines. */
 function checkName({ key, keyNode }: Entry, reader: Reader): void {
-  const bad =
-    key === '' || key === '.' || key === '..' || key.startsWith('-') || /[\s/\\,*?[\]{}\x00-\x1f\x7f]/.test(key);
-  if (bad)
+  if (!isName(key))
     reader.report.error('bad-name', `${JSON.stringify(key)} can't be the name of a service`, keyNode, {
-      hint: 'use letters, digits, "-", "_" and "."',
+      hint: NAME_HINT,
     });
   else if (key === 'all')
     reader.report.warn('bad-name', '"all" means every service in commands, so this one can\'t be named alone', keyNode);

@@ -118,7 +118,11 @@ class SystemSupervisor implements Supervisor {
     const environment = options.environment ?? process.env;
     this.#environments = new Environments(environment, (problem, service) => this.#notice(problem, service));
     const registry = new Registry(registryDirectory(environment));
-    this.#dns = new Dns({ system: () => this.#system, notice: problem => this.#notice(problem) });
+    this.#dns = new Dns({
+      system: () => this.#system,
+      isReady: name => this.#actors.get(name)?.state.phase.id === 'ready',
+      notice: problem => this.#notice(problem),
+    });
     this.#names = new Names({
       system: () => this.#system,
       statuses: () => this.statuses(),
@@ -527,6 +531,7 @@ class SystemSupervisor implements Supervisor {
     actor.onPhase(() => {
       if (isLocal(actor.service))
         this.#containers.reviewLocal(actor.service, ['ready', 'unhealthy'].includes(actor.state.phase.id));
+      this.#dns.phaseChanged(service.name);
       this.#reviewDependents(service.name);
     });
     actor.unavailable = unavailability(service, this.#system);

@@ -37,6 +37,16 @@ describe('selectServices', () => {
     expect(selectServices(['slow'], system)).toEqual({ kind: 'services', services: ['slow'] });
   });
 
+  it('takes all instances of a service by its name, before a group of that name', () => {
+    const instances = systemOf([
+      nodeService('other', { groups: ['job'] }),
+      ...[1, 2].map(number => nodeService(`job-${number}`, { instance: { of: 'job', number } })),
+    ]);
+    expect(selectServices(['job'], instances)).toEqual({ kind: 'services', services: ['job-1', 'job-2'] });
+    expect(selectServices(['job-2'], instances)).toEqual({ kind: 'services', services: ['job-2'] });
+    expect(nameable(instances)).toEqual(['other', 'job-1', 'job-2', 'job', 'default', 'all']);
+  });
+
   it('a dot in a pattern is a dot', () => {
     expect(selectServices(['api.?'], system)).toEqual({ kind: 'unknown', word: 'api.?', near: undefined });
   });

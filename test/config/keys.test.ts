@@ -317,6 +317,8 @@ const SERVICE: Record<string, { yaml: string; global?: string; type?: string; ex
     },
   },
   profiles: { yaml: 'profiles: [debug]', expected: { profiles: ['debug'] } },
+  instances: { yaml: 'instances: 0', expected: { profiles: ['scale-0'] } },
+  instance_of: { yaml: 'instance_of: backend', expected: { instance: { of: 'backend', number: 1 } } },
   prerun: { yaml: 'prerun: npm run migrate', expected: { hooks: { prerun: { argv: ['npm', 'run', 'migrate'] } } } },
   on_ready: { yaml: 'on_ready: echo a | cat', expected: { hooks: { onReady: { kind: 'shell' } } } },
   on_exit: { yaml: 'on_exit: rm -f x', expected: { hooks: { onExit: { argv: ['rm', '-f', 'x'] } } } },

@@ -188,6 +188,30 @@ asks: {type: node, run: asks.cjs, depends_on: [web]}
   expect((await supervisor.zone()).server).toBeUndefined();
 });
 
+test('the name of several instances leads to those that are ready', async () => {
+  const [dnsPort, webPort] = [await freePort(), await freePort()];
+  const { supervisor } = await openSystem({
+    'fuge.yml': `fuge_global: {monitor: false, dns_enabled: true, dns_port: ${dnsPort}, dns_suffix: local}
+web: {type: node, run: web.cjs, instances: 3, ports: [http=${webPort}]}
+`,
+    'web.cjs': "require('node:http').createServer().listen(process.env.PORT, '127.0.0.1')",
+  });
+  await supervisor.start(['web-1', 'web-2', 'web-3']);
+  const resolver = new Resolver({ timeout: 2000, tries: 1 });
+  resolver.setServers([`127.0.0.1:${dnsPort}`]);
+  const found = async () =>
+    (await resolver.resolveSrv('_http._tcp.web.local'))
+      .map(({ name, port, weight }) => `${name} ${port - webPort} ${weight}`)
+      .toSorted();
+  await expect.poll(found).toEqual(['web-1.local 0 33', 'web-2.local 1 33', 'web-3.local 2 33']);
+  await supervisor.stop(['web-2']);
+  expect(await found()).toEqual(['web-1.local 0 50', 'web-3.local 2 50']);
+  expect(await resolver.resolve4('web.local')).toEqual(['127.0.0.1']);
+  expect(await resolver.resolve4('web-2.local')).toEqual(['127.0.0.1']);
+  await supervisor.stop(['web-1', 'web-3']);
+  expect((await found()).length).toBe(3);
+});
+
 test('a port that is taken is told with its holder, and everything else runs', async () => {
   const { server } = await serve([WEB]);
   const { supervisor, events, until } = await openSystem({

@@ -12,6 +12,7 @@ import { PLAIN_PORTS, type PortNumbers } from '../../port-numbers.js';
 import type { Translation } from '../../translation.js';
 import type { Draft } from '../draft.js';
 import { isDirectory } from '../find.js';
+import { instanceName, MOST_INSTANCES } from '../instances.js';
 import type { DeclaredPort } from '../ports.js';
 import type { Report } from '../report.js';
 import type { Place } from '../source.js';
@@ -24,7 +25,7 @@ import { PortBook } from './services/port-book.js';
 import { type ProcessContext, type ProcessResult, processDraft } from './services/process-service.js';
 import { networksOf, volumesOf } from './services/resources.js';
 import { SaidService } from './services/said.js';
-import { scaleOf, superviseOf, variablesOfFiles } from './services/supervised.js';
+import { firstNameOf, scaleOf, superviseOf, variablesOfFiles } from './services/supervised.js';
 import { valueAt } from './tree.js';
 
 export interface ComposeServices {
@@ -83,19 +84,31 @@ class Drafting {
     this.#publishWhatIsLookedFor();
     const drafts: Draft[] = [];
     for (const planned of this.#planned.values()) {
-      const { said } = planned;
       const first = this.#draftOf(planned, planned.ports);
-      drafts.push(first);
-      for (let replica = 2; replica <= scaleOf(said); replica++) {
-        const name = `${said.name}-${replica}`;
-        if (this.#planned.has(name)) continue;
-        const copy = this.#draftOf(planned, this.#book.portsOfReplica(name, planned.ports));
-        drafts.push({ ...copy, name, otherForm: undefined });
+      const count = this.#countOf(planned);
+      if (count < 2) {
+        drafts.push(first);
+        continue;
       }
+      const copies = [first];
+      for (let number = 2; number <= count; number++) {
+        const ports = this.#book.portsOfReplica(instanceName(first.name, number), planned.ports);
+        copies.push(this.#draftOf(planned, ports));
+      }
+      drafts.push({ ...first, instances: { count, place: scalePlace(planned.said) }, copies });
     }
     this.#tell();
     this.#tellWhatHasNoEffect();
     return { drafts, networks: networksOf(this.loaded.project), volumes: volumesOf(this.loaded.project) };
+  }
+
+  /** How many run side by side; of what runs elsewhere there is one. */
+  #countOf({ said, kind }: Planned): number {
+    const count = kind.as === 'external' ? 1 : scaleOf(said);
+    if (count <= MOST_INSTANCES) return count;
+    const message = `"${said.name}" can't have ${count} instances: there are at most ${MOST_INSTANCES} of a service`;
+    this.report.error('too-many-instances', message, scalePlace(said));
+    return 1;
   }
 
   #draftOf(planned: Planned, ports: readonly DeclaredPort[]): Draft {
@@ -171,7 +184,7 @@ class Drafting {
     if (reference.target < 1 || reference.target > 65_535) return;
     const name = ports.length === 0 ? said.name : `${said.name}${ports.length + 1}`;
     const host =
-      this.#book.pickedFor(said.name, name) ??
+      this.#book.pickedFor(firstNameOf(said), name) ??
       (kind.as === 'process' ? this.#forProcess(reference.target) : this.#book.likeTarget(reference.target));
     const node = said.text(String(host), 'expose');
     ports.push({
@@ -290,6 +303,10 @@ function namesInOrder({ tree, project, disabled }: LoadedProject): string[] {
   const services = valueAt(tree, 'services');
   const names = services?.kind === 'map' ? services.entries.map(one => one.key) : [];
   return [...new Set(names)].filter(name => Object.hasOwn(project.services, name) || Object.hasOwn(disabled, name));
+}
+
+function scalePlace(said: SaidService): Place {
+  return said.service.scale === undefined ? said.at('deploy', 'replicas') : said.at('scale');
 }
 
 function keyPlace(said: SaidService, key: string): Place {

@@ -62,6 +62,7 @@ function describeService(service: Service, other: Service | undefined): Describe
     ...(other && otherKeys(other)),
     host: service.host,
     ports: unlessEmpty(service.ports.filter(port => !port.automatic).map(describePort)),
+    instance_of: service.instance?.of,
     group: service.groups,
     profiles: unlessEmpty(service.profiles),
     tail: service.tail,

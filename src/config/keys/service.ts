@@ -175,7 +175,8 @@ export const SERVICE_KEYS = [
     services: RUNNABLE,
     elsewhere: 'warning',
     default: 'none',
-    summary: 'It is one of the instances of a service of this name, in the order of the file: for instances that differ',
+    summary:
+      'It is one of the instances of a service of this name, in the order of the file: for instances that differ',
     example: 'instance_of: backend',
     origin: 'fuge 3',
   },

@@ -47,13 +47,13 @@ function kubernetesName(name: string): string {
 const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
 function* kubernetesVariables(name: string, { ports, reach }: Told): Generator<[string, string]> {
-  const { host } = reach;
   const first = ports[0]!;
-  yield [`${name}_SERVICE_HOST`, host];
+  yield [`${name}_SERVICE_HOST`, reach.host];
   yield [`${name}_SERVICE_PORT`, String(reach.port(first))];
-  yield [`${name}_PORT`, `${first.protocol}://${bracketed(host)}:${reach.port(first)}`];
+  yield [`${name}_PORT`, `${first.protocol}://${bracketed(reach.host)}:${reach.port(first)}`];
   for (const port of ports) {
     const number = reach.port(port);
+    const host = reach.hostOf(port);
     yield [`${name}_SERVICE_PORT_${port.name.toUpperCase().replace(/-/g, '_')}`, String(number)];
     const prefix = `${name}_PORT_${number}_${port.protocol.toUpperCase()}`;
     yield [prefix, `${port.protocol}://${bracketed(host)}:${number}`];
@@ -78,7 +78,8 @@ function* aspireVariables(service: Told): Generator<[string, string]> {
   }
 }
 
-const urlOf = ({ reach }: Told, port: Port) => `${schemeOf(port)}://${bracketed(reach.host)}:${reach.port(port)}`;
+const urlOf = ({ reach }: Told, port: Port) =>
+  `${schemeOf(port)}://${bracketed(reach.hostOf(port))}:${reach.port(port)}`;
 
 /** Names of ports that are schemes of addresses. */
 const SCHEMES = new Set(

@@ -4,10 +4,12 @@ import type { DnsRecord } from '../../dns-record.js';
 import type { System } from '../../system.js';
 import { portHolder } from '../runners/process-group.js';
 import type { DnsServer } from './dns-server.js';
-import { zoneOf } from './records.js';
+import { type Zone, zoneOf } from './records.js';
 
 export interface DnsOptions {
   system(): System;
+  /** Of one of several instances: the others are found in its place until it is. */
+  isReady(service: string): boolean;
   notice(problem: Diagnostic): void;
 }
 
@@ -29,7 +31,12 @@ export class Dns {
   }
 
   get records(): readonly DnsRecord[] {
-    return zoneOf(this.#options.system()).records;
+    return this.#zone.records;
+  }
+
+  get #zone(): Zone {
+    const { system, isReady } = this.#options;
+    return zoneOf(system(), isReady);
   }
 
   /** Something is started: from now on the names are wanted. */
@@ -42,6 +49,11 @@ export class Dns {
   /** The system may say otherwise now. */
   review(): void {
     if (this.#wasWanted) this.#changing = this.#changing.then(() => this.#change());
+  }
+
+  /** The service has come or gone. Only of instances does an answer depend on it. */
+  phaseChanged(service: string): void {
+    if (this.#open && this.#options.system().services.get(service)?.instance) this.#open.server.zone = this.#zone;
   }
 
   async close(): Promise<void> {
@@ -57,7 +69,7 @@ export class Dns {
     const wanted = enabled ? `${host.includes(':') ? `[${host}]` : host}:${port}` : undefined;
     if (this.#isClosed) return;
     if (this.#open && wanted === this.#open.address) {
-      this.#open.server.zone = zoneOf(system);
+      this.#open.server.zone = this.#zone;
       return;
     }
     const old = this.#open;
@@ -70,7 +82,10 @@ export class Dns {
     ]);
     const passOn = forward === false ? undefined : createForward(forward, () => ({ host, port }));
     try {
-      this.#open = { address: wanted, server: await DnsServer.listen(zoneOf(system), { host, port, forward: passOn }) };
+      const server = await DnsServer.listen(this.#zone, { host, port, forward: passOn });
+      // Meanwhile an instance may have become ready.
+      server.zone = this.#zone;
+      this.#open = { address: wanted, server };
     } catch (error) {
       this.#tell(wanted, await causeOf(error as NodeJS.ErrnoException, host, port));
     }

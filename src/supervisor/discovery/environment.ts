@@ -41,6 +41,7 @@ export function environmentOf(system: System, service: Service, sources: Environ
   // A container has the environment of its image, not fuge's own.
   const inherited = service.type === 'container' ? {} : sources.process;
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) put(name, value, 'process');
+  if (service.instance) put('FUGE_INSTANCE', String(service.instance.number), 'generated');
   if (system.discovery) {
     for (const [name, value] of generatedVariables(system, service)) put(name, value, 'generated');
     const own = service.ports.find(port => !port.automatic);
@@ -50,18 +51,22 @@ export function environmentOf(system: System, service: Service, sources: Environ
   if (service.type === 'process' || service.type === 'node')
     for (const [name, value] of Object.entries(service.imageEnvironment ?? {})) put(name, value, 'image');
   if (service.type !== 'external') {
-    for (const [name, value] of Object.entries(system.environment)) put(name, value, 'global');
+    for (const [name, value] of Object.entries(system.environment))
+      put(name, value, 'global', placeOf(name, system.origins));
     putFiles(system.envFiles, 'global env_file');
     putFiles(service.envFiles, 'env_file');
-    for (const [name, value] of Object.entries(service.environment)) {
-      const at = service.origins[`environment.${name}`] ?? service.origins.environment;
-      put(name, value, 'service', at && { file: at.file, line: at.line });
-    }
+    for (const [name, value] of Object.entries(service.environment))
+      put(name, value, 'service', placeOf(name, service.origins));
   }
   for (const [name, value] of sources.set ?? [])
     if (value === undefined) variables.delete(name);
     else put(name, value, 'set');
   return { variables: [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
+}
+
+function placeOf(name: string, origins: System['origins'] = {}): EnvironmentVariable['at'] {
+  const at = origins[`environment.${name}`] ?? origins.environment;
+  return at && { file: at.file, line: at.line };
 }
 
 /** An env file that a container reads, too, speaks of what is in containers. */
@@ -86,7 +91,11 @@ function dnsVariables({ dns }: System, reader: Service): [string, string][] {
 export function generatedVariables(system: System, reader: Service): Map<string, string> {
   const others = [...system.services.values()].filter(({ advertised, ports }) => advertised && ports.length > 0);
   const variables = dialectVariables(
-    others.map(({ name, ports }) => ({ name, ports, reach: reachOf(reader, system.services.get(name)!) })),
+    [...others.map(service => [service.name, service] as const), ...firstInstances(others)].map(([name, service]) => ({
+      name,
+      ports: service.ports,
+      reach: reachOf(reader, service),
+    })),
     system.dialects,
   );
   const [first] = reader.ports;
@@ -96,6 +105,11 @@ export function generatedVariables(system: System, reader: Service): Map<string,
     variables.set('SERVICE_PORT', String(own.port(first)));
   }
   return variables;
+}
+
+/** Who looks for `web`, of which there are several, is led to the first. */
+function firstInstances(services: readonly Service[]): [string, Service][] {
+  return services.flatMap(service => (service.instance?.number === 1 ? [[service.instance.of, service]] : []));
 }
 
 function readEnvFile(

@@ -20,7 +20,10 @@ const DEFAULT: NetworkUse = {
 };
 
 export interface Reach {
+  /** Of the first port, for those who are told one address. */
   readonly host: string;
+  /** A container's ports may be published at addresses of their own. */
+  hostOf(port: Port): string;
   port(port: Port): number;
 }
 
@@ -37,11 +40,22 @@ const isOnHost = (service: Service) =>
 /** How `reader` reaches `service`. */
 export function reachOf(reader: Service, service: Service): Reach {
   const published = (port: Port) => port.host;
-  if (isOnHost(reader)) return { host: service.host, port: published };
+  if (isOnHost(reader)) {
+    const hostOf = (port: Port) => publishedAt(port) ?? service.host;
+    const [first] = service.ports;
+    return { host: first ? hostOf(first) : service.host, hostOf, port: published };
+  }
+  const at = (host: string, port: Reach['port']): Reach => ({ host, hostOf: () => host, port });
   if (service.type === 'container' && sharesNetwork(reader as ContainerService, service))
-    return { host: service.name, port: port => port.target ?? port.host };
+    return at(service.name, port => port.target ?? port.host);
   const isHere = service.type !== 'external' || isLoopback(service.host);
-  return { host: isHere ? HOST_NAME : service.host, port: published };
+  return at(isHere ? HOST_NAME : service.host, published);
+}
+
+/** Every address is no address to connect to. */
+function publishedAt({ hostAddress }: Port): string | undefined {
+  if (hostAddress === '0.0.0.0') return '127.0.0.1';
+  return hostAddress === '::' ? '::1' : hostAddress;
 }
 
 /** `NAME:ADDRESS` for the names that would lead nowhere in a container: this machine, and what runs on it. */
@@ -51,6 +65,7 @@ export function hostsFor(reader: ContainerService, system: System): string[] {
   const hosts = [`${HOST_NAME}:${HOST_GATEWAY}`];
   for (const service of system.services.values()) {
     if (service.type === 'container' && sharesNetwork(reader, service)) continue;
+    if (service.instance?.number === 1) hosts.push(`${service.instance.of}:${HOST_GATEWAY}`);
     if (service.type !== 'external' || isLoopback(service.host)) hosts.push(`${service.name}:${HOST_GATEWAY}`);
     else if (isAddress(service.host)) hosts.push(`${service.name}:${service.host}`);
   }

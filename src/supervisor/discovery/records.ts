@@ -4,13 +4,17 @@
  * - `<service>[.namespace][.suffix]` has the address of the service (A, AAAA), or is another name for a host that has only a
  *   name (CNAME).
  * - `_<port>._<protocol>.<that name>` (SRV) says the port; priority 0, weight 100.
+ * - The name of several instances has the addresses of those that are ready, and SRV records that share the weight of 100.
+ *   If none is ready all are told, as a single service is whether it runs or not (fuge 2).
  * - The reverse of an address that belongs to one service alone is its name (PTR).
  * - `dns-version.<zone>` (TXT) is the version of the specification.
  * - What `dns_external` says is told as it stands (fuge 2).
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { DnsRecord } from '../../dns-record.js';
-import type { Service, System } from '../../system.js';
+import type { Port, Service, System } from '../../system.js';
+
+type SrvRecord = Extract<DnsRecord, { type: 'SRV' }>;
 
 /** Of the specification. */
 const VERSION = '1.1.0';
@@ -22,11 +26,13 @@ export interface Zone {
   readonly apexes: readonly string[];
 }
 
-export function zoneOf(system: System): Zone {
+/** @param isReady Of an instance, by the name of its service. */
+export function zoneOf(system: System, isReady: (service: string) => boolean = () => true): Zone {
   const services = [...system.services.values()].filter(({ advertised, dns }) => advertised && dns.enabled);
   const apexes = [...new Set([...services.map(apexOf), joined(system.dns.namespace, system.dns.suffix)])];
   const records = [
     ...services.flatMap(recordsOf),
+    ...instanceRecords(services, isReady),
     ...reverseRecords(services),
     ...apexes.map((apex): DnsRecord => ({ type: 'TXT', name: joined('dns-version', apex), text: VERSION })),
     ...system.dns.external.map(externalRecord),
@@ -50,19 +56,41 @@ export function dnsNameOf(service: Service): string {
 
 function recordsOf(service: Service): DnsRecord[] {
   const name = dnsNameOf(service);
-  return [
-    addressRecord(name, service.host),
-    ...service.ports.map(
-      (port): DnsRecord => ({
-        type: 'SRV',
-        name: `_${port.name}._${port.protocol}.${name}`.toLowerCase(),
-        priority: 0,
-        weight: WEIGHT,
-        port: port.host,
-        target: name,
-      }),
-    ),
-  ];
+  return [addressRecord(name, service.host), ...service.ports.map(port => portRecord(name, port, name, WEIGHT))];
+}
+
+function portRecord(name: string, port: Port, target: string, weight: number): SrvRecord {
+  const { protocol, host } = port;
+  return {
+    type: 'SRV',
+    name: `_${port.name}._${protocol}.${name}`.toLowerCase(),
+    priority: 0,
+    weight,
+    port: host,
+    target,
+  };
+}
+
+/** What the common name of instances is answered with: each address once. */
+function instanceRecords(services: readonly Service[], isReady: (service: string) => boolean): DnsRecord[] {
+  const byName = new Map<string, Service[]>();
+  for (const service of services) {
+    if (!service.instance) continue;
+    const name = joined(service.instance.of, apexOf(service));
+    byName.set(name, [...(byName.get(name) ?? []), service]);
+  }
+  return [...byName].flatMap(([name, all]) => {
+    const ready = all.filter(service => isReady(service.name));
+    const told = ready.length > 0 ? ready : all;
+    const addresses = new Map(told.map(({ host }) => [addressOf(host), addressRecord(name, host)]));
+    const ports = told.flatMap(service => service.ports.map(port => ({ port, target: dnsNameOf(service) })));
+    const records = ports.map(({ port, target }) => portRecord(name, port, target, WEIGHT));
+    const sharing = (record: SrvRecord) => records.filter(other => other.name === record.name).length;
+    return [
+      ...addresses.values(),
+      ...records.map((record): SrvRecord => ({ ...record, weight: Math.max(1, Math.floor(WEIGHT / sharing(record))) })),
+    ];
+  });
 }
 
 function addressRecord(name: string, host: string): DnsRecord {

@@ -146,7 +146,13 @@ const isAddress = (host: string) => /^[\d.]+$/.test(host) || host.includes(':');
 
 function endpointOf(service: ContainerService, use: NetworkUse, { name }: CreateContext) {
   const aliases = [
-    ...new Set([service.name, name, ...(service.containerName ? [service.containerName] : []), ...use.aliases]),
+    ...new Set([
+      service.name,
+      name,
+      ...(service.containerName ? [service.containerName] : []),
+      ...(service.instance ? [service.instance.of] : []),
+      ...use.aliases,
+    ]),
   ];
   return {
     Aliases: aliases,

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { ServiceStatus } from '../../control.js';
 import type { Event, Line } from '../../event.js';
 import { startPageOf, webPortOf } from '../../names.js';
-import type { System } from '../../system.js';
+import type { Service, System } from '../../system.js';
 import { hasTwoHosts, isForWebSocket, readAsPlain } from './hop.js';
 import { downPage, EVENTS_PATH, listServices, serviceTable, startPage, unknownPage } from './pages.js';
 import { createPassOn, type PassOn, type Target } from './pass-on.js';
@@ -34,6 +34,7 @@ export class NamesProxy {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   #isClosed = false;
+  #turn = 0;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -89,7 +90,7 @@ export class NamesProxy {
       if (!wantsHtml(request)) return sendJson(response, 404, { error, services: this.#list() });
       return sendHtml(response, 404, unknownPage(route.name, system(), statuses()));
     }
-    const status = statuses().find(({ name }) => name === route.service.name)!;
+    const status = this.#oneOf(route.services);
     const target = targetOf(status);
     if (!target) return this.#sayDown(request, response, status, 'It has no port that speaks HTTP');
     if (!mayAnswer(status)) {
@@ -107,6 +108,14 @@ export class NamesProxy {
     }
   }
 
+  /** Of several instances that are ready, each in its turn; else one that may answer, or whose state can be told. */
+  #oneOf(services: readonly [Service, ...Service[]]): ServiceStatus {
+    const names = new Set(services.map(({ name }) => name));
+    const all = this.#surroundings.statuses().filter(({ name }) => names.has(name));
+    const ready = all.filter(({ phase }) => phase.id === 'ready');
+    return ready[this.#turn++ % ready.length] ?? all.find(mayAnswer) ?? all[0]!;
+  }
+
   #answerStart(request: IncomingMessage, response: ServerResponse): void {
     const { system, statuses } = this.#surroundings;
     const path = request.url?.split('?')[0];
@@ -121,10 +130,9 @@ export class NamesProxy {
 
   async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     socket.on('error', () => {}); // its end is all there is to know
-    const { system, statuses } = this.#surroundings;
     if (hasTwoHosts(request)) return endWith(socket, '400 Bad Request', 'a request has one Host');
-    const route = routeOf(request.headers.host, system());
-    const status = route.to === 'service' && statuses().find(({ name }) => name === route.service.name);
+    const route = routeOf(request.headers.host, this.#surroundings.system());
+    const status = route.to === 'service' && this.#oneOf(route.services);
     const target = status ? targetOf(status) : undefined;
     if (!status || !target || !request.url?.startsWith('/'))
       return endWith(socket, route.to === 'refused' ? '403 Forbidden' : '404 Not Found', 'there is no such service');

@@ -11,7 +11,8 @@ import type { Service, System } from '../../system.js';
 
 export type Route =
   | { readonly to: 'start' }
-  | { readonly to: 'service'; readonly service: Service }
+  /** One service, or all instances of one. */
+  | { readonly to: 'service'; readonly services: readonly [Service, ...Service[]] }
   /** No service of this system has the name. */
   | { readonly to: 'unknown'; readonly name: string }
   | { readonly to: 'refused' };
@@ -23,10 +24,15 @@ export function routeOf(hostHeader: string | undefined, system: System): Route {
   if (!name.endsWith('.localhost')) return { to: 'refused' };
   if (name === `${system.name.toLowerCase()}.localhost`) return { to: 'start' };
   const services = [...system.services.values()];
-  const isNamed = ({ name: service }: Service) => name === hostNameOf(service, system);
-  const isAbove = ({ name: service }: Service) => name.endsWith(`.${hostNameOf(service, system)}`);
-  const service = services.find(isNamed) ?? services.find(isAbove);
-  return service ? { to: 'service', service } : { to: 'unknown', name };
+  const named = (fits: (host: string) => boolean) => {
+    const single = services.find(service => fits(hostNameOf(service.name, system)));
+    if (single) return [single] as const;
+    const instances = services.filter(({ instance }) => instance && fits(hostNameOf(instance.of, system)));
+    const [one, ...others] = instances;
+    return one && ([one, ...others.filter(({ instance }) => instance!.of === one.instance!.of)] as const);
+  };
+  const found = named(host => name === host) ?? named(host => name.endsWith(`.${host}`));
+  return found ? { to: 'service', services: found } : { to: 'unknown', name };
 }
 
 /** Without its port, in small letters, without the dot of the root. */

@@ -271,10 +271,15 @@ services:
 `,
       ...WEB,
     });
-    expect(made.drafts.map(({ name }) => name)).toEqual(['web', 'web-2', 'web-3', 'db', 'db-2', 'none']);
-    expect(made.draft('web-3').ports).toMatchObject([{ host: 3002, target: 3000 }]);
-    expect(made.variables('web-3')).toEqual({ PORT: '3002' });
-    expect(made.draft('db-2').container).toMatchObject({ image: 'pg' });
+    expect(made.drafts.map(({ name, instances }) => [name, instances?.count])).toEqual([
+      ['web', 3],
+      ['db', 2],
+      ['none', undefined],
+    ]);
+    const third = made.draft('web').copies![2]!;
+    expect(third.ports).toMatchObject([{ host: 3002, target: 3000 }]);
+    expect(third.environment).toMatchObject([{ name: 'PORT', value: '3002' }]);
+    expect(made.draft('db').copies![1]!.container).toMatchObject({ image: 'pg' });
     expect(made.draft('none').profiles).toEqual(['scale-0']);
   });
 

@@ -8,12 +8,52 @@ const CLUSTER = { enabled: true, namespace: 'shop', suffix: 'svc.cluster.local' 
 const PLAIN = { enabled: true, namespace: '', suffix: '' };
 
 function zone(services: readonly Service[], dns: Partial<DnsSettings> = CLUSTER) {
-  const settings = { host: '127.0.0.1', port: 53_053, external: [], forward: false, ...PLAIN, ...dns };
-  return zoneOf(systemOf(services, { dns: settings }));
+  return zoneOf(systemOf(services, { dns: zoneSettings(dns) }));
+}
+function zoneSettings(dns: Partial<DnsSettings> = CLUSTER): DnsSettings {
+  return { host: '127.0.0.1', port: 53_053, external: [], forward: false, ...PLAIN, ...dns };
 }
 const named = (name: string, more: Partial<Service> = {}) =>
   nodeService(name, { dns: CLUSTER, ports: [port('http=3000')], ...(more as object) });
 const answersOf = (services: readonly Service[], dns?: Partial<DnsSettings>) => new Answers(zone(services, dns));
+
+describe('the common name of instances', () => {
+  const name = 'web.shop.svc.cluster.local';
+  const instances = [1, 2, 3].map(number =>
+    named(`web-${number}`, { instance: { of: 'web', number }, ports: [port(`http=${2999 + number}`)] }),
+  );
+  const recordsOf = (services: readonly Service[], ready: readonly string[]) =>
+    zoneOf(systemOf(services, { dns: zoneSettings() }), service => ready.includes(service)).records.filter(
+      record => record.name.endsWith(name) && !record.name.includes('web-'),
+    );
+
+  it('answers those that are ready, which share the weight', () => {
+    expect(recordsOf(instances, ['web-1', 'web-3'])).toEqual([
+      { type: 'A', name, address: '127.0.0.1' },
+      ...[1, 3].map(number => ({
+        type: 'SRV',
+        name: `_http._tcp.${name}`,
+        priority: 0,
+        weight: 50,
+        port: 2999 + number,
+        target: `web-${number}.shop.svc.cluster.local`,
+      })),
+    ]);
+  });
+
+  it('answers all where none is ready, as one service is answered whether it runs or not', () => {
+    expect(
+      recordsOf(instances, []).map(record => ('port' in record ? [record.port, record.weight] : record.type)),
+    ).toEqual(['A', [3000, 33], [3001, 33], [3002, 33]]);
+  });
+
+  it('has the address of each host', () => {
+    const apart = instances.map((one, index) => ({ ...one, host: `10.0.0.${index}` }));
+    expect(recordsOf(apart, ['web-2', 'web-3']).flatMap(record => ('address' in record ? record.address : []))).toEqual(
+      ['10.0.0.1', '10.0.0.2'],
+    );
+  });
+});
 
 describe('the records of a service', () => {
   it('are its address, and where each port is', () => {

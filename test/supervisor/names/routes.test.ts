@@ -5,7 +5,7 @@ import { processService, systemOf } from '../../rig/system.js';
 const system = systemOf(['web', 'My_Api', 'a.b', 'b'].map(name => processService(name)));
 const routed = (host: string | undefined) => {
   const route = routeOf(host, system);
-  return route.to === 'service' ? route.service.name : route.to;
+  return route.to === 'service' ? route.services.map(({ name }) => name).join(' ') : route.to;
 };
 
 it('a service has the name before that of its system, and all below', () => {
@@ -15,6 +15,20 @@ it('a service has the name before that of its system, and all below', () => {
   expect(routed('a.b.shop.localhost')).toBe('a.b');
   expect(routed('c.b.shop.localhost')).toBe('b');
   expect(routed('tenant.web.shop.localhost')).toBe('web');
+});
+
+it('the name of several instances is that of each of them', () => {
+  const instances = systemOf([
+    ...[1, 2].map(number => processService(`web-${number}`, { instance: { of: 'web', number } })),
+    processService('other'),
+  ]);
+  const names = (host: string) => {
+    const route = routeOf(host, instances);
+    return route.to === 'service' ? route.services.map(({ name }) => name) : route.to;
+  };
+  expect(names('web.shop.localhost')).toEqual(['web-1', 'web-2']);
+  expect(names('tenant.web.shop.localhost')).toEqual(['web-1', 'web-2']);
+  expect(names('web-2.shop.localhost')).toEqual(['web-2']);
 });
 
 it('the start page has the names of the system and of loopback', () => {

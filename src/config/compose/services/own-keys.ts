@@ -20,6 +20,8 @@ import { watchRule } from './watch-rule.js';
 const TYPES = ['process', 'node', 'task', 'container', 'external'] as const;
 /** Keys of a container that may stand here. */
 const OWN: readonly string[] = ['image', 'args', 'keep'];
+/** Keys of any service that Compose has words for: how many there are is known before their ports are. */
+const NOT_HERE: readonly string[] = ['instances', 'instance_of'];
 export type OwnType = (typeof TYPES)[number];
 
 /** The map, and the type that it asks for. */
@@ -54,7 +56,7 @@ export function findOwnKeys(said: SaidService): OwnKeys | undefined {
 
 /** The draft with what `x-fuge` says in place of what the Compose file says. */
 export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidService, numbers: PortNumbers): Draft {
-  const entries = node.entries.filter(one => one.key !== 'type' && one.key !== 'watch');
+  const entries = node.entries.filter(one => !['type', 'watch', ...NOT_HERE].includes(one.key));
   const typed: MapNode = {
     ...node,
     entries: [entry('type', textNode(type ?? draft.type, node), node), ...withImage(entries, draft, node)],
@@ -64,6 +66,7 @@ export function withOwnKeys(draft: Draft, { node, type }: OwnKeys, said: SaidSer
   const directory = path.dirname(node.source.file);
   const own = readService({ key: said.name, keyNode, value: typed, merged: false }, typed, directory, reader, draft);
   if (own === undefined) return draft;
+  reportNotHere(node, said);
   if (own.type === 'container') reportComposeKeys(node, said);
   const { container, hooks, ...keys } = own;
   const set = Object.fromEntries(Object.entries(keys).filter(([key, value]) => isSaid(key, value, node)));
@@ -105,6 +108,14 @@ function keepOf(node: MapNode, reader: Reader): { readonly keep?: boolean } {
   const given = valueAt(node, 'keep');
   const keep = given && reader.boolean(given, 'keep');
   return keep === undefined ? {} : { keep };
+}
+
+function reportNotHere(node: MapNode, said: SaidService): void {
+  for (const { key, keyNode } of node.entries)
+    if (NOT_HERE.includes(key))
+      said.report.warn('misplaced-key', `"${key}" in "x-fuge" of "${said.name}" has no effect`, keyNode, {
+        hint: 'Compose has "scale" for it: write it in the service itself',
+      });
 }
 
 /** The other keys of a container are Compose's own. */

@@ -9,6 +9,7 @@ import { LAST_PORT, type PortNumbers, pickedKey } from '../../../port-numbers.js
 import type { Port } from '../../../system.js';
 import { type DeclaredPort, withOffset } from '../../ports.js';
 import type { SaidService } from './said.js';
+import { firstNameOf } from './supervised.js';
 
 const UNPRIVILEGED = 8000;
 
@@ -42,7 +43,7 @@ export class PortBook {
         ? (range?.first ?? port.target)
         : range
           ? this.#published(range, said, index)
-          : (this.pickedFor(said.name, name) ?? this.forTarget(port.target));
+          : (this.pickedFor(firstNameOf(said), name) ?? this.forTarget(port.target));
       if (host === undefined) {
         said.report.error('no-port-left', `there is no free port in ${port.published}`, said.at('ports', index));
         return [];

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseDotenv, parseRawEnv } from '../../../dotenv.js';
 import type { DraftDependency } from '../../dependencies.js';
 import type { Draft, NamedEnvFile } from '../../draft.js';
+import { instanceName, SCALED_TO_NOTHING } from '../../instances.js';
 import { parseDuration } from '../../quantities.js';
 import { placeOf } from '../../report.js';
 import type { DraftRestart } from '../../restart.js';
@@ -17,9 +18,6 @@ const CONDITIONS = {
   service_healthy: 'ready',
   service_completed_successfully: 'completed',
 } as const satisfies Record<ComposeDependency['condition'], DraftDependency['condition']>;
-
-/** A profile that nobody chooses: as Compose with `scale: 0`, such a service only starts when it is named. */
-const SCALED_TO_NOTHING = 'scale-0';
 
 export function superviseOf(said: SaidService) {
   const { service } = said;
@@ -40,6 +38,11 @@ export function superviseOf(said: SaidService) {
 /** `scale`, or `deploy.replicas`; default 1. */
 export function scaleOf({ service }: SaidService): number {
   return Math.max(0, service.scale ?? service.deploy?.replicas ?? 1);
+}
+
+/** What it is called where it is one of several. */
+export function firstNameOf(said: SaidService): string {
+  return scaleOf(said) > 1 ? instanceName(said.name, 1) : said.name;
 }
 
 export function milliseconds(duration: string | undefined): number | undefined {
