@@ -1,5 +1,5 @@
 /** Shows the lines of services as they come, after the newest ones that were kept, and what becomes of the services. */
-import type { Event, Line } from '../../index.js';
+import type { AttachedSupervisor, Event, Line } from '../../index.js';
 import { type Choice, Chooser, isChosen, type LogEntry, LogReaders } from '../log-choice.js';
 import { shortenPath } from '../output.js';
 import { count, formatClock, formatInstant } from '../render/duration.js';
@@ -19,7 +19,7 @@ export interface FollowOptions {
   readonly style: LogEntryStyle;
 }
 
-/** Settles when it is interrupted, or when the whole system has been stopped. */
+/** Settles when it is interrupted, or when the whole system has been stopped, or fuge has gone. */
 export function follow(context: Context, input: Input, options: FollowOptions): Promise<number> {
   return new Promise(resolve => {
     const following = new Following(context, input, options, code => {
@@ -34,6 +34,8 @@ export function follow(context: Context, input: Input, options: FollowOptions): 
     context.signal.addEventListener('abort', interrupt);
     const end = context.supervisor.subscribe(event => following.hear(event), { backlog: ALL });
     following.hasBegun();
+    const { gone } = context.supervisor as Partial<AttachedSupervisor>;
+    void gone?.then(wasStopped => following.lose(wasStopped));
     if (context.signal.aborted) interrupt();
   });
 }
@@ -67,6 +69,13 @@ class Following {
     this.#isEnded = true;
     // What ends it may be told while the subscription is still being made.
     queueMicrotask(() => this.#onEnd(code));
+  }
+
+  /** The connection to the fuge that runs the system has ended. */
+  lose(wasStopped: boolean): void {
+    if (this.#isEnded) return;
+    if (!wasStopped) this.#context.out.complain(`the fuge that ran ${this.#context.system.name} has gone`);
+    this.end(wasStopped ? 0 : 1);
   }
 
   /** The subscription is made: what came with it is all there is, unless it comes over a connection. */

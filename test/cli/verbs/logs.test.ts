@@ -438,6 +438,22 @@ describe('logs', () => {
       expect(await said).toMatchObject({ code: 0, text: '14:03:22 │ bye' });
     });
 
+    it.each([
+      [true, 0, '14:03:22 │ one'],
+      [false, 1, '14:03:22 │ one\nthe fuge that ran shop has gone'],
+    ])('ends with the connection to the fuge that runs the system (stopped: %s)', async (wasStopped, code, text) => {
+      let end: (wasStopped: boolean) => void = () => {};
+      const gone = new Promise<boolean>(resolve => {
+        end = resolve;
+      });
+      const supervisor = Object.assign(make('api'), { gone });
+      supervisor.kept.set('api', [line(0, 'one')]);
+      const said = call('logs', [], { follow: true }, supervisor, { isRunning: true });
+      await supervisor.subscribed;
+      end(wasStopped);
+      expect(await said).toMatchObject({ code, text });
+    });
+
     it('with --until is refused', async () => {
       expect(await type('logs -f --until 5m', make('api'))).toMatchObject({
         code: 2,
