@@ -6,7 +6,7 @@ import { port } from '../../rig/system.js';
 const told = (name: string, ports: readonly string[], host = '127.0.0.1') => ({
   name,
   ports: ports.map(text => port(text)),
-  reach: { host, port: ({ host: number }: { host: number }) => number },
+  reach: { host, hostOf: () => host, port: ({ host: number }: { host: number }) => number },
 });
 const variables = (dialects: readonly Dialect[], ...services: ReturnType<typeof told>[]) =>
   Object.fromEntries(dialectVariables(services, dialects));

@@ -64,6 +64,29 @@ describe('a service is told of another', () => {
     expect(Object.values(variables).join()).not.toContain('6379');
   });
 
+  test('at the addresses that its ports are published at, never at "every address"', () => {
+    const at = (hostAddress: string) => ({ hostAddress });
+    const ports = [
+      port('http=8080:80', at('127.0.0.2')),
+      port('admin=9090', at('0.0.0.0')),
+      port('six=7070', at('::')),
+    ];
+    const redis = containerService('redis', { ports });
+    expect(told(redis)).toMatchObject({
+      REDIS_SERVICE_HOST: '127.0.0.2',
+      REDIS_PORT: 'tcp://127.0.0.2:8080',
+      REDIS_PORT_8080_TCP_ADDR: '127.0.0.2',
+      REDIS_PORT_9090_TCP: 'tcp://127.0.0.1:9090',
+      REDIS_PORT_7070_TCP: 'tcp://[::1]:7070',
+      REDIS_PORT_7070_TCP_ADDR: '::1',
+    });
+    const reader = containerService('reader');
+    expect(Object.fromEntries(generatedVariables(systemOf([redis, reader]), reader))).toMatchObject({
+      REDIS_PORT: 'tcp://redis:80',
+      REDIS_PORT_9090_TCP: 'tcp://redis:9090',
+    });
+  });
+
   test('that runs elsewhere, or has an automatic port', () => {
     expect(told(externalService('db', { host: 'db.test', ports: [port('pg=5432')] }))).toMatchObject({
       DB_SERVICE_HOST: 'db.test',
@@ -188,6 +211,22 @@ describe('the environment of a launch', () => {
     const expected = Object.fromEntries(NAMES.map((name, layer) => [name, layers[layer]]));
     expect(values).toMatchObject(expected);
     expect(sources).toMatchObject(expected);
+  });
+
+  test('says at which lines of the system file its own and the global variables are', () => {
+    const at = (line: number, file = '/fuge.yml') => ({ file, line, column: 1 });
+    const service = processService('web', {
+      environment: { OWN: '1', MERGED: '2' },
+      origins: { 'environment.OWN': at(7), environment: at(6) },
+    });
+    const { report } = environment(service, {
+      system: { environment: { ALL: '3' }, origins: { 'environment.ALL': at(3) } },
+    });
+    expect(report.variables).toEqual([
+      { name: 'ALL', value: '3', source: 'global', at: { file: '/fuge.yml', line: 3 } },
+      { name: 'MERGED', value: '2', source: 'service', at: { file: '/fuge.yml', line: 6 } },
+      { name: 'OWN', value: '1', source: 'service', at: { file: '/fuge.yml', line: 7 } },
+    ]);
   });
 
   test('is sorted by name', () => {

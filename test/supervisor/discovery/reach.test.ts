@@ -1,9 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import { hostsFor, movedFor } from '../../../src/supervisor/discovery/reach.js';
-import { containerService, externalService, processService, systemOf } from '../../rig/system.js';
+import { hostsFor, movedFor, reachOf } from '../../../src/supervisor/discovery/reach.js';
+import type { Service } from '../../../src/system.js';
+import { containerService, externalService, port, processService, systemOf } from '../../rig/system.js';
 
 const apart = [{ network: 'back', aliases: [], ipv4: undefined, ipv6: undefined, mac: undefined, priority: 0 }];
 const web = containerService('web');
+
+describe('where a service is', () => {
+  const redis = containerService('redis', { ports: [port('main=7000:6379')] });
+  const from = (reader: Service, service: Service = redis) => {
+    const { host, port } = reachOf(reader, service);
+    return `${host}:${port(service.ports[0]!)}`;
+  };
+
+  it('is for a process, and a container on its network, the published port on this machine', () => {
+    expect(from(processService('api'))).toBe('127.0.0.1:7000');
+    expect(from(containerService('web', { networkMode: 'host' }))).toBe('127.0.0.1:7000');
+  });
+
+  it('is for a container of its network its name and the port inside', () => {
+    expect(from(web)).toBe('redis:6379');
+    expect(from(containerService('beside', { networkMode: 'service:redis' }))).toBe('redis:6379');
+  });
+
+  it('is for a container of another network this machine, through the gateway', () => {
+    expect(from(containerService('apart', { networks: apart }))).toBe('host.docker.internal:7000');
+    expect(from(web, processService('api', { host: '::1', ports: [port('http=3000')] }))).toBe(
+      'host.docker.internal:3000',
+    );
+  });
+
+  it('is the same for all if it runs elsewhere, unless that is here', () => {
+    const at = (host: string) => externalService('far', { host, ports: [port('http=80')] });
+    expect([from(web, at('far.test')), from(processService('api'), at('far.test'))]).toEqual([
+      'far.test:80',
+      'far.test:80',
+    ]);
+    expect(from(web, at('localhost'))).toBe('host.docker.internal:80');
+  });
+});
 
 describe('the hosts file of a container', () => {
   it('leads to this machine for what runs on it or is published there, and leaves its own network to the engine', () => {
