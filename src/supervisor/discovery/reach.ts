@@ -40,16 +40,18 @@ const isOnHost = (service: Service) =>
 /** How `reader` reaches `service`. */
 export function reachOf(reader: Service, service: Service): Reach {
   const published = (port: Port) => port.host;
-  if (isOnHost(reader)) {
-    const hostOf = (port: Port) => publishedAt(port) ?? service.host;
-    const [first] = service.ports;
-    return { host: first ? hostOf(first) : service.host, hostOf, port: published };
-  }
+  if (isOnHost(reader))
+    return { host: hostHere(service), hostOf: port => publishedAt(port) ?? service.host, port: published };
   const at = (host: string, port: Reach['port']): Reach => ({ host, hostOf: () => host, port });
   if (service.type === 'container' && sharesNetwork(reader as ContainerService, service))
     return at(service.name, port => port.target ?? port.host);
   const isHere = service.type !== 'external' || isLoopback(service.host);
   return at(isHere ? HOST_NAME : service.host, published);
+}
+
+/** Where processes of this machine find it: at the address of its first port. */
+export function hostHere({ host, ports: [first] }: Service): string {
+  return (first && publishedAt(first)) ?? host;
 }
 
 /** Every address is no address to connect to. */

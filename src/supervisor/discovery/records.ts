@@ -13,6 +13,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { DnsRecord } from '../../dns-record.js';
 import type { Port, Service, System } from '../../system.js';
+import { hostHere } from './reach.js';
 
 type SrvRecord = Extract<DnsRecord, { type: 'SRV' }>;
 
@@ -56,7 +57,7 @@ export function dnsNameOf(service: Service): string {
 
 function recordsOf(service: Service): DnsRecord[] {
   const name = dnsNameOf(service);
-  return [addressRecord(name, service.host), ...service.ports.map(port => portRecord(name, port, name, WEIGHT))];
+  return [addressRecord(name, hostHere(service)), ...service.ports.map(port => portRecord(name, port, name, WEIGHT))];
 }
 
 function portRecord(name: string, port: Port, target: string, weight: number): SrvRecord {
@@ -82,7 +83,8 @@ function instanceRecords(services: readonly Service[], isReady: (service: string
   return [...byName].flatMap(([name, all]) => {
     const ready = all.filter(service => isReady(service.name));
     const told = ready.length > 0 ? ready : all;
-    const addresses = new Map(told.map(({ host }) => [addressOf(host), addressRecord(name, host)]));
+    const hosts = told.map(hostHere);
+    const addresses = new Map(hosts.map(host => [addressOf(host), addressRecord(name, host)]));
     const ports = told.flatMap(service => service.ports.map(port => ({ port, target: dnsNameOf(service) })));
     const records = ports.map(({ port, target }) => portRecord(name, port, target, WEIGHT));
     const sharing = (record: SrvRecord) => records.filter(other => other.name === record.name).length;
@@ -110,7 +112,7 @@ function addressOf(host: string): string {
 function reverseRecords(services: readonly Service[]): DnsRecord[] {
   const byAddress = new Map<string, Service[]>();
   for (const service of services) {
-    const address = addressOf(service.host);
+    const address = addressOf(hostHere(service));
     if (isIPv4(address) || isIPv6(address)) byAddress.set(address, [...(byAddress.get(address) ?? []), service]);
   }
   return [...byAddress].flatMap(([address, [only, ...others]]): DnsRecord[] =>

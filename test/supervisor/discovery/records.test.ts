@@ -171,3 +171,15 @@ describe('an answer', () => {
     expect(plain.to({ name: 'web.example.com', type: 'A' })).toEqual({ kind: 'not-ours' });
   });
 });
+
+it('a container is where its port is published, and alone there has the reverse of that address', () => {
+  const at = (hostAddress: string) => ({ dns: CLUSTER, ports: [port('http=80', { hostAddress })] });
+  const services = [containerService('a', at('127.0.0.2')), containerService('b', at('0.0.0.0')), named('c')];
+  const told = zone(services).records.filter(({ type }) => type === 'A' || type === 'PTR');
+  expect(told).toEqual([
+    { type: 'A', name: 'a.shop.svc.cluster.local', address: '127.0.0.2' },
+    { type: 'A', name: 'b.shop.svc.cluster.local', address: '127.0.0.1' },
+    { type: 'A', name: 'c.shop.svc.cluster.local', address: '127.0.0.1' },
+    { type: 'PTR', name: '2.0.0.127.in-addr.arpa', target: 'a.shop.svc.cluster.local' },
+  ]);
+});
