@@ -250,6 +250,14 @@ describe('networks', () => {
   };
   const back = { Aliases: ['web', 'shop-web'], IPAMConfig: { IPv6Address: 'fd00::5' } };
 
+  test('know an instance by the name that all instances share, too', () => {
+    const instance = containerService('web-2', { instance: { of: 'web', number: 2 } });
+    const { body } = createOrder(instance, { ...CONTEXT, networks: [use('front')] });
+    expect(body).toMatchObject({
+      NetworkingConfig: { EndpointsConfig: { front: { Aliases: ['web-2', 'shop-web', 'web'] } } },
+    });
+  });
+
   test('are all told to an engine that takes them', () => {
     const { body, connect } = createOrder(containerService('web'), { ...CONTEXT, networks });
     expect(body).toMatchObject({
