@@ -30,7 +30,8 @@ export function readTime(value: unknown): number | undefined {
   if ($date !== undefined) return typeof $date === 'object' ? undefined : readTime($date);
   if (seconds === undefined) return undefined;
   const whole = timeOfNumber(Number(seconds));
-  return whole === undefined ? undefined : whole + Math.floor((Number(nanos) || 0) / 1e6);
+  const rest = typeof nanos === 'number' && nanos >= 0 && nanos < 1e9 ? nanos : 0;
+  return whole === undefined ? undefined : whole + Math.floor(rest / 1e6);
 }
 
 /** The date and time that stands at a place in a text, in Unix ms, and where it ends. A date alone is its first moment. */

@@ -1,5 +1,6 @@
 // Structured log records, in the form in which each logger writes them.
 import { describe, expect, it } from 'vitest';
+import { LEVELS } from '../src/log-level.js';
 import { LogReader, type LogRecord, mayHoldRecords, readRecord } from '../src/log-record.js';
 
 const AT = Date.UTC(2026, 0, 31, 14, 3, 22, 125);
@@ -258,4 +259,47 @@ describe('lines in their order', () => {
   it('have no time where a date is a word of a sentence', () => {
     expect(new LogReader().read('2026-01-31 was a Saturday').time).toBeUndefined();
   });
+});
+
+it('whatever a line holds, it is read without an exception', () => {
+  const samples = [
+    ...forms.map(([, written]) => JSON.stringify(written)),
+    `time=${ISO} level=warn msg="took \\"long\\"" ms=300`,
+    `[${ISO} INFO  shop] up`,
+    'TypeError: no\u001b[31m',
+  ];
+  const pieces = [
+    '"',
+    '{',
+    '}',
+    '[',
+    '\\',
+    ':',
+    ',',
+    '=',
+    ' ',
+    '\u0000',
+    '\ud83d',
+    '1e999',
+    '99999999999999999999',
+    '@t',
+  ];
+  // A generator of its own, so that a failure comes again.
+  let seed = 1;
+  const below = (most: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % most;
+  };
+  const reader = new LogReader();
+  for (let i = 0; i < 20_000; i++) {
+    let line = samples[below(samples.length)]!;
+    for (let changes = below(4); changes > 0; changes--) {
+      const at = below(line.length + 1);
+      line = line.slice(0, at) + pieces[below(pieces.length)]! + line.slice(at + below(12));
+    }
+    const { level, time, record } = reader.read(line);
+    if (level !== undefined) expect(LEVELS).toContain(level);
+    if (time !== undefined) expect(Number.isFinite(time)).toBe(true);
+    if (record) expect(typeof record.message).toBe('string');
+  }
 });

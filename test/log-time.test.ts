@@ -25,6 +25,7 @@ describe('a time', () => {
     ['local time', '2026-01-31 14:03:22.125', new Date(2026, 0, 31, 14, 3, 22, 125).getTime()],
     ['a date: its first moment', '2026-01-31', new Date(2026, 0, 31).getTime()],
     ["MongoDB's", { $date: '2026-01-31T14:03:22.125+00:00' }, AT],
+    ["protobuf's without a sensible rest", { seconds: Math.floor(AT / 1000), nanos: 1e300 }, AT - 125],
     ["protobuf's", { seconds: Math.floor(AT / 1000), nanos: 125_000_000 }, AT],
   ])('is read from %s', (_form, value, time) => {
     expect(readTime(value)).toBe(time);

@@ -32,7 +32,9 @@ export function follow(context: Context, input: Input, options: FollowOptions): 
     // At the prompt the lines of all services would come between, and these twice.
     const endHush = context.live?.hush();
     context.signal.addEventListener('abort', interrupt);
-    const end = context.supervisor.subscribe(event => following.hear(event), { backlog: ALL });
+    const isPicked = options.choice.level !== undefined || options.choice.since !== undefined;
+    const backlog = isPicked ? ALL : Math.min(options.limit, ALL);
+    const end = context.supervisor.subscribe(event => following.hear(event), { backlog });
     following.hasBegun();
     const { gone } = context.supervisor as Partial<AttachedSupervisor>;
     void gone?.then(wasStopped => following.lose(wasStopped));

@@ -66,11 +66,14 @@ export const logs: VerbImplementation = {
     else if (chosen.length > 0) {
       const its = style(chosen.some(({ at }) => at !== undefined));
       for (const entry of chosen) out.print(renderLogEntry(entry, its));
-    } else if (total === 0) out.print(`nothing has been printed by ${who}`);
+    } else if (limit > 0 && total === 0) out.print(`nothing has been printed by ${who}`);
     else if (limit > 0) out.complain(nothingChosen(total, who, choiceText(flags), choice.level && unlevelled));
     return timeless.length > 0 && timeless.length === services.length ? 1 : 0;
   },
 };
+
+/** Whether every line is chosen: the newest are then the last ones. */
+const isWide = ({ since, until, level }: Choice) => since === undefined && until === undefined && level === undefined;
 
 /** What memory has, merged by time. */
 async function chooseKept(
@@ -79,9 +82,10 @@ async function chooseKept(
   choice: Choice,
   limit: number,
 ): Promise<Chooser> {
+  const newest = isWide(choice) && Number.isFinite(limit) ? limit : undefined;
   const readers = new LogReaders();
   const kept = await Promise.all(
-    services.map(async service => (await supervisor.lines(service)).map(line => ({ service, ...line }))),
+    services.map(async service => (await supervisor.lines(service, newest)).map(line => ({ service, ...line }))),
   );
   const chooser = new Chooser(choice, limit);
   for (const line of kept.flat().sort((a, b) => a.at - b.at)) chooser.take(readers.read(line));
@@ -90,9 +94,8 @@ async function chooseKept(
 
 /** Lines of files need not say when they came: services stay apart, each with so many lines. */
 async function chooseFiled(supervisor: Supervisor, service: string, choice: Choice, limit: number): Promise<Chooser> {
-  const isWhole = choice.since !== undefined || choice.until !== undefined || choice.level !== undefined;
   const chooser = new Chooser(choice, limit);
-  await chooseFromFiles(chooser, service, await supervisor.logFiles(service), isWhole ? undefined : limit);
+  await chooseFromFiles(chooser, service, await supervisor.logFiles(service), isWide(choice) ? limit : undefined);
   return chooser;
 }
 

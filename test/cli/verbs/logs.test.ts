@@ -80,6 +80,12 @@ describe('logs', () => {
     ]);
   });
 
+  it('-n 0 shows nothing', async () => {
+    const supervisor = make('api');
+    supervisor.kept.set('api', [line(0, 'one')]);
+    expect(await type('logs -n 0', supervisor)).toMatchObject({ code: 0, text: '' });
+  });
+
   it('says who has printed nothing', async () => {
     expect(await type('logs', make('api', 'db'))).toMatchObject({
       code: 0,
