@@ -30,6 +30,7 @@ export async function evaluateFile(file: string, report: Report): Promise<Source
   if (run.code !== 0 || at === -1) return fail(lastWords(run.stderr), `"node ${path.basename(file)}" shows all of it`);
   const text = run.stdout.slice(at + MARK.length);
   if (text === '' || text === 'undefined') return fail('it exports nothing that can be written as JSON');
+  report.add('info', 'import-evaluated', `${file} was run by Node, and what it exports is taken`);
   return new Source(`${file} (evaluated)`, text);
 }
 

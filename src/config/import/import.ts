@@ -75,14 +75,14 @@ export async function importSystem(file: string, options: ImportOptions = {}): P
     platform: options.platform ?? process.platform,
   };
   const { draft, said } = await read(form, context, options);
+  const isEmpty = draft.services.length === 0 && (draft.include ?? []).length === 0;
+  if (isEmpty && !report.hasErrors && said.every(({ severity }) => severity !== 'error'))
+    report.error('no-services', `${absolute} has no service that could be read`);
   const diagnostics = [...said, ...report.inOrder([absolute])];
   if (report.hasErrors || diagnostics.some(({ severity }) => severity === 'error'))
     return { text: undefined, form, diagnostics };
   const relative = path.relative(directory, absolute).split(path.sep).join('/');
-  const text = writeSystem(
-    draft,
-    `${FORM_NAMES[form].replace(/^./, first => first.toUpperCase())}, ${relative}, as a system file of fuge.`,
-  );
+  const text = writeSystem(draft, `Made by "fuge import" of ${relative}, ${FORM_NAMES[form]}.`);
   return { text, form, diagnostics: [...diagnostics, ...(await mistakesIn(text, directory, options))] };
 }
 

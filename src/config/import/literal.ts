@@ -27,8 +27,12 @@ export function readLiteral(source: Source, report: Report): Literal {
 
 /** Thrown inside of the reader where something is no value; caught where it can be passed over. */
 class NoValue extends Error {
-  constructor(readonly offset: number) {
-    super('no value');
+  constructor(
+    readonly offset: number,
+    /** Nothing around it is passed over either. */
+    readonly isTooMuch = false,
+  ) {
+    super(isTooMuch ? `this is nested deeper than ${DEEPEST} levels, or too large` : 'no value can be read here');
   }
 }
 
@@ -54,7 +58,7 @@ class LiteralReader {
       exported = this.#readStatements();
     } catch (error) {
       if (!(error instanceof NoValue)) throw error;
-      this.#complain('import-syntax', 'no value can be read here', error.offset);
+      this.#complain('import-syntax', error.message, error.offset);
       return undefined;
     }
     if (!exported && !this.report.hasErrors)
@@ -95,18 +99,20 @@ class LiteralReader {
   /** Undefined, and back where it began, if it is no value. */
   #attempt(read: () => YamlNode): YamlNode | undefined {
     const start = this.#scan.at;
+    const depth = this.#depth;
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof NoValue)) throw error;
+      if (!(error instanceof NoValue) || error.isTooMuch) throw error;
       this.#scan.at = start;
+      this.#depth = depth;
       return undefined;
     }
   }
 
   /** One value with what is joined to it by `+`, `||` and `??`. */
   #value(): YamlNode {
-    if (++this.#depth > DEEPEST || ++this.#values > MOST_VALUES) throw new NoValue(this.#scan.at);
+    if (++this.#depth > DEEPEST || ++this.#values > MOST_VALUES) throw new NoValue(this.#scan.at, true);
     this.#scan.space();
     const start = this.#scan.at;
     let value = this.#single();
@@ -226,11 +232,8 @@ class LiteralReader {
   #element(): YamlNode | undefined {
     this.#scan.space();
     const start = this.#scan.at;
-    const depth = this.#depth;
     const value = this.#attempt(() => this.#value());
     if (value) return value;
-    this.#depth = depth;
-    if (depth >= DEEPEST || this.#values > MOST_VALUES) throw new NoValue(start);
     this.#scan.skip(/[,\]}]/, false);
     if (this.#scan.at === start) throw new NoValue(start);
     this.#code(start, this.#scan.at);

@@ -207,6 +207,10 @@ function choose(node: MapNode, by: YamlNode, platform: string, report: Report): 
     return nothing;
   }
   if (others.length > 0 && !isNull(entry.value))
-    report.warn(CHANGED, `"$select" chooses by operating system; the value of ${entry.key} is taken`, entry.keyNode);
+    report.warn(
+      CHANGED,
+      `"$select" chooses by operating system; the value ${entry.key === '$else' ? 'for all others' : `for ${entry.key}`} is taken`,
+      entry.keyNode,
+    );
   return entry.value;
 }

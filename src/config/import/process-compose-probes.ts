@@ -62,9 +62,9 @@ function httpOf(http: Fields, timing: { readonly [key: string]: Value | undefine
   const { report } = http;
   const host = texts.plain(http.text('host') ?? '');
   const scheme = texts.plain(http.text('scheme') ?? 'http').toLowerCase();
-  const given = texts.text(http.text('port') ?? (scheme === 'https' ? '443' : '80'));
+  const given = texts.text(http.text('port') ?? (scheme === 'https' ? '443' : '80'), http.scalar('port'));
   const status = http.number('status_code') ?? http.number('http_code') ?? 200;
-  const written = texts.text(http.text('path') ?? '/');
+  const written = texts.text(http.text('path') ?? '/', http.scalar('path'));
   const path = typeof written === 'string' && !written.startsWith('/') ? `/${written}` : written;
   http.rest({ headers: 'a probe of fuge sends no headers of your own' });
   if (!LOCAL.test(host)) {
@@ -99,7 +99,10 @@ function execOf(exec: Fields, timing: { readonly [key: string]: Value | undefine
     exec.report.warn('import-wrong-type', `${exec.what} has no "command"; it is left out`, exec.node);
     return undefined;
   }
-  const text = texts.text(directory === undefined ? command : `cd ${quote(directory)} && ${command}`);
+  const text = texts.text(
+    directory === undefined ? command : `cd ${quote(directory)} && ${command}`,
+    exec.scalar('command'),
+  );
   const line = text instanceof Template ? text.text : text;
   // It went to a shell, and nothing but the line itself says so here.
   const isPlain = splitWords(line).words !== undefined && !/[$*?~[\n]/.test(line);

@@ -39,7 +39,7 @@ export function commandKeysOf(fields: Fields, texts: GoTexts, { shell, context }
         `"entrypoint" of ${fields.what} is left out, since it has a "command"`,
         fields.keyNode('entrypoint'),
       );
-    const text = texts.text(isElevated ? `sudo ${command}` : command);
+    const text = texts.text(isElevated ? `sudo ${command}` : command, fields.scalar('command'));
     const isTemplate = text instanceof Template;
     return inShell(isTemplate ? text.text : text, isTemplate, shell);
   }

@@ -1,12 +1,13 @@
 /** Texts of process-compose: variables of the environment, and `{{.NAME}}` of its own `vars`. */
 import type { Report } from '../report.js';
+import type { Place } from '../source.js';
 import type { YamlNode } from '../yaml.js';
 import { CHANGED } from './context.js';
 import { Template } from './draft.js';
 
 export interface GoTexts {
-  /** With variables of the environment left in, where the file has them replaced. */
-  text(given: string): string | Template;
+  /** With variables of the environment left in, where the file has them replaced. `at` is where it stands, for messages. */
+  text(given: string, at?: Place): string | Template;
   /** For a comment. */
   plain(given: string): string;
   /** Whether dollars stand for variables. */
@@ -35,7 +36,7 @@ export function goTexts(
         name === undefined ? literal!.replace(/\\(.)/g, '$1') : (values.get(name) ?? whole),
     );
   const told = new Set<string>();
-  const text = (given: string) => {
+  const text = (given: string, at?: Place) => {
     // A literal `{{ "{{ … }}" }}` is one of Go's own escapes and no template any more.
     const escapes = /\{\{\s*"/.test(given);
     const filled = fill(given);
@@ -43,7 +44,7 @@ export function goTexts(
       told.add(filled);
       const what = /\{\{.*?\}\}/.exec(filled)?.[0] ?? '{{';
       const hint = 'only {{.NAME}} of "vars" is replaced: write the value';
-      report.warn(CHANGED, `the template ${what} is kept as it is`, vars, { hint });
+      report.warn(CHANGED, `the template ${what} is kept as it is`, at ?? vars, { hint });
     }
     return expands && filled.includes('$') ? new Template(filled) : filled;
   };
