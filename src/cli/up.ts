@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
   activeServices,
-  type Diagnostic,
   type LoadResult,
   type Outcome,
   type Supervisor,
@@ -58,9 +57,10 @@ export async function up(call: UpCall, out: Output): Promise<number> {
     }
     return runHere(call, out);
   }
-  const running = found.kind === 'attached' ? undefined : await runInBackground(call, out);
-  if (typeof running === 'number') return running;
-  const attached = found.kind === 'attached' ? found : await attachTo(running!.file);
+  const begun = found.kind === 'attached' ? 'runs already' : await runInBackground(call, out);
+  if (typeof begun === 'number') return begun;
+  const running = begun === 'runs already' ? undefined : begun;
+  const attached = found.kind === 'attached' ? found : await attachTo(running?.file ?? located.file);
   if (attached.kind !== 'attached') {
     if (attached.kind === 'problem') out.diagnose(attached.diagnostic);
     else out.complain('the fuge in the background has ended at once: fuge.log beside the log files says why');
@@ -158,7 +158,7 @@ interface Background {
 }
 
 /** Starts a fuge without a terminal, which has claimed the system when this settles; or gives the exit code. */
-function runInBackground(call: UpCall, out: Output): Promise<Background | number> {
+function runInBackground(call: UpCall, out: Output): Promise<Background | 'runs already' | number> {
   const { located, flags, profiles, portOffset } = call;
   const order: BackgroundOrder = {
     file: located.file,
@@ -181,9 +181,11 @@ function runInBackground(call: UpCall, out: Output): Promise<Background | number
       resolve(1);
     });
     child.on('message', message => {
-      const report = message as BackgroundReport;
-      for (const diagnostic of report.diagnostics) out.diagnose(diagnostic as Diagnostic);
       child.removeAllListeners('exit');
+      const report = message as BackgroundReport;
+      // Another one was a moment faster.
+      if (report.diagnostics.some(({ code }) => code === 'already-running')) return resolve('runs already');
+      for (const diagnostic of report.diagnostics) out.diagnose(diagnostic);
       if (report.file === undefined) return resolve(USAGE);
       child.channel?.unref();
       child.unref();
