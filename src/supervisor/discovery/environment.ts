@@ -46,7 +46,7 @@ export function environmentOf(system: System, service: Service, sources: Environ
     for (const [name, value] of generatedVariables(system, service)) put(name, value, 'generated');
     const own = service.ports.find(port => !port.automatic);
     for (const [name, value] of dnsVariables(system, service)) put(name, value, 'generated');
-    if (own && !inherited.PORT) put('PORT', String(reachOf(service, service).port(own)), 'generated');
+    if (own && !inherited.PORT) put('PORT', String(reachOf(service, service, system).port(own)), 'generated');
   }
   if (service.type === 'process' || service.type === 'node')
     for (const [name, value] of Object.entries(service.imageEnvironment ?? {})) put(name, value, 'image');
@@ -94,13 +94,13 @@ export function generatedVariables(system: System, reader: Service): Map<string,
     [...others.map(service => [service.name, service] as const), ...firstInstances(others)].map(([name, service]) => ({
       name,
       ports: service.ports,
-      reach: reachOf(reader, service),
+      reach: reachOf(reader, service, system),
     })),
     system.dialects,
   );
   const [first] = reader.ports;
   if (reader.advertised && first) {
-    const own = reachOf(reader, reader);
+    const own = reachOf(reader, reader, system);
     variables.set('SERVICE_HOST', own.host);
     variables.set('SERVICE_PORT', String(own.port(first)));
   }

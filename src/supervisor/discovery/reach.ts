@@ -38,15 +38,29 @@ const isOnHost = (service: Service) =>
   service.type !== 'container' || service.networkMode === 'host' || service.networkMode === 'none';
 
 /** How `reader` reaches `service`. */
-export function reachOf(reader: Service, service: Service): Reach {
+export function reachOf(reader: Service, service: Service, system: System): Reach {
   const published = (port: Port) => port.host;
-  if (isOnHost(reader))
+  const [from, to] = [networkOwnerOf(reader, system), networkOwnerOf(service, system)];
+  if (isOnHost(from))
     return { host: hostHere(service), hostOf: port => publishedAt(port) ?? service.host, port: published };
   const at = (host: string, port: Reach['port']): Reach => ({ host, hostOf: () => host, port });
-  if (service.type === 'container' && sharesNetwork(reader as ContainerService, service))
-    return at(service.name, port => port.target ?? port.host);
+  if (to.type === 'container' && sharesNetwork(from as ContainerService, to))
+    return at(to.name, port => port.target ?? port.host);
   const isHere = service.type !== 'external' || isLoopback(service.host);
   return at(isHere ? HOST_NAME : service.host, published);
+}
+
+/** Whose network and name it has: with `network_mode: service:NAME` those of the container NAME. */
+function networkOwnerOf(service: Service, system: System): Service {
+  let owner = service;
+  // Two that name each other are an error elsewhere; here they must not go round for ever.
+  for (const _ of system.services) {
+    const [, name] = /^service:(.+)$/.exec((owner.type === 'container' && owner.networkMode) || '') ?? [];
+    const next = name === undefined ? undefined : system.services.get(name);
+    if (next?.type !== 'container') break;
+    owner = next;
+  }
+  return owner;
 }
 
 /** Where processes of this machine find it: at the address of its first port. */

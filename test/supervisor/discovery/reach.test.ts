@@ -8,8 +8,8 @@ const web = containerService('web');
 
 describe('where a service is', () => {
   const redis = containerService('redis', { ports: [port('main=7000:6379')] });
-  const from = (reader: Service, service: Service = redis) => {
-    const { host, port } = reachOf(reader, service);
+  const from = (reader: Service, service: Service = redis, ...others: Service[]) => {
+    const { host, port } = reachOf(reader, service, systemOf([reader, service, ...others]));
     return `${host}:${port(service.ports[0]!)}`;
   };
 
@@ -21,6 +21,21 @@ describe('where a service is', () => {
   it('is for a container of its network its name and the port inside', () => {
     expect(from(web)).toBe('redis:6379');
     expect(from(containerService('beside', { networkMode: 'service:redis' }))).toBe('redis:6379');
+  });
+
+  it('is the name of the container whose network it has, for those beside that one', () => {
+    const tunnel = containerService('tunnel');
+    const within = containerService('within', { networkMode: 'service:tunnel', ports: [port('http=8000:80')] });
+    expect(from(web, within, tunnel)).toBe('tunnel:80');
+    expect(from(within, redis, tunnel)).toBe('redis:6379');
+    expect(from(within, within, tunnel)).toBe('tunnel:80');
+    const onHost = containerService('tunnel', { networkMode: 'host' });
+    expect(from(within, redis, onHost)).toBe('127.0.0.1:7000');
+    const [a, b] = [
+      containerService('a', { networkMode: 'service:b', ports: [port('http=80')] }),
+      containerService('b', { networkMode: 'service:a' }),
+    ];
+    expect(from(web, a, b)).toBe('host.docker.internal:80');
   });
 
   it('is for a container of another network this machine, through the gateway', () => {
