@@ -74,6 +74,22 @@ describeOnEngine('a container', () => {
     await until(prints('web', 'I am front'));
     expect(supervisor.status('front')?.phase.id).toBe('ready');
   });
+
+  it('reaches every instance of another by the name they share, and this machine each at its own port', async () => {
+    const port = await freePort();
+    const look = `require('dns').promises.resolve4('front').then(found => console.log(found.length + ' addresses'))`;
+    const { supervisor, until } = await open(
+      box(
+        'front',
+        `instances: 2, ports: ['http=${port}:80'], args: 'sh -c "echo I am $$FUGE_INSTANCE >/index.html; exec httpd -f -p 80"'`,
+      ) +
+        `web: {type: container, image: 'node:test', depends_on: [front], args: ["node", "-e", "${look}; setInterval(() => {}, 1000)"]}\n`,
+    );
+    void supervisor.start(['web']);
+    await until(prints('web', '2 addresses'));
+    const answers = [port, port + 1].map(async at => (await fetch(`http://127.0.0.1:${at}/`)).text());
+    expect(await Promise.all(answers)).toEqual(['I am 1\n', 'I am 2\n']);
+  });
 });
 
 describeOnEngine('a switch', () => {

@@ -109,6 +109,7 @@ function describeRows(
     add('on_exit', service.hooks?.onExit?.source);
   }
   if (service.type === 'container') for (const [label, text] of describeContainer(service, system)) add(label, text);
+  add('instance', service.instance && `${service.instance.number} of "${service.instance.of}"`);
   add('groups', service.groups.join(', '));
   add('profiles', service.profiles.join(', '));
   add(

@@ -144,6 +144,12 @@ describe('info', () => {
     ]);
   });
 
+  it('tells which of several instances it is', async () => {
+    const instance = { ...service, name: 'api-2', instance: { of: 'api', number: 2 } };
+    const { text } = await type('info api', new Described(systemOf([instance])));
+    expect(text.split('\n')).toContain('  instance    2 of "api"');
+  });
+
   it('tells where a service is in the browser', async () => {
     const system = { ...systemOf([service]), names: { port: 7080 } };
     const supervisor = new Described(system);
