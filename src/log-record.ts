@@ -42,7 +42,7 @@ const TIME_KEYS = ['time', 'timestamp', 'ts', '@timestamp', '@t', 'Timestamp', '
 const STACK_KEYS = ['stack', 'stacktrace', 'stack_trace', 'error.stack_trace', 'exc_info', 'exception', '@x'];
 const ERROR_KEYS = ['err', 'error', 'exception'];
 /** Said by every line, and worth nothing where a supervisor says whose line it is. */
-const NOISE = [
+const NOISE = new Set([
   '@version',
   'level_value',
   'ecs.version',
@@ -51,9 +51,9 @@ const NOISE = [
   'host.hostname',
   '@i',
   '@r',
-];
+]);
 /** The same, in pino's and bunyan's records, which carry the first two always. */
-const PINO_NOISE = ['pid', 'hostname', 'name', 'v'];
+const PINO_NOISE = new Set(['pid', 'hostname', 'name', 'v']);
 
 const BRACE = 123;
 /** A string, or an integer that a number can't hold: those are made texts before parsing. */
@@ -123,30 +123,31 @@ function readJson(line: string): LogRecord | undefined {
   // Rust's tracing keeps the message among the fields; ECS may nest what others write with a dot.
   const inner = source.message === undefined && isObject(source.fields) ? source.fields : undefined;
   const all = inner ? { ...source, fields: undefined, ...inner } : source;
-  const taken = new Set<string>();
+  const taken: string[] = [];
   const pick = <T>(keys: readonly string[], read: (value: unknown) => T | undefined): T | undefined => {
     for (const key of keys) {
       const value = all[key] === undefined ? undefined : read(all[key]);
       if (value === undefined) continue;
-      taken.add(key);
+      taken.push(key);
       return value;
     }
     return undefined;
   };
   const time = pick(TIME_KEYS, readTime);
   const level = pick(LEVEL_KEYS, readLevel) ?? (isObject(all.log) ? readLevel(all.log.level) : serilogLevel(all));
-  if (all['@l'] !== undefined) taken.add('@l');
-  const error = ERROR_KEYS.map(key => ({ key, value: all[key] })).find(({ value }) => isObject(value));
-  const message = pick(MESSAGE_KEYS, readMessage) ?? fillTemplate(all, taken) ?? textOf(errorOf(error?.value).message);
+  if (all['@l'] !== undefined) taken.push('@l');
+  const errorKey = ERROR_KEYS.find(key => isObject(all[key]));
+  const error = errorKey === undefined ? {} : (all[errorKey] as Fields);
+  const message = pick(MESSAGE_KEYS, readMessage) ?? fillTemplate(all, taken) ?? textOf(error.message);
   if (Number(level !== undefined) + Number(time !== undefined) + Number(message !== undefined) < 2) return undefined;
-  if (all['@m'] !== undefined) taken.add('@mt');
-  const stack = pick(STACK_KEYS, textWithLines) ?? textWithLines(errorOf(error?.value).stack);
-  for (const key of NOISE) taken.add(key);
-  if (all.pid !== undefined && all.hostname !== undefined) for (const key of PINO_NOISE) taken.add(key);
+  if (all['@m'] !== undefined) taken.push('@mt');
+  const stack = pick(STACK_KEYS, textWithLines) ?? textWithLines(error.stack);
+  const isPino = all.pid !== undefined && all.hostname !== undefined;
   const fields: (readonly [string, unknown])[] = [];
-  for (const [key, value] of Object.entries(all)) {
-    if (taken.has(key) || value === undefined) continue;
-    if (key === error?.key && stack !== undefined) fields.push(...restOfError(key, errorOf(value)));
+  for (const key of Object.keys(all)) {
+    const value = all[key];
+    if (value === undefined || taken.includes(key) || NOISE.has(key) || (isPino && PINO_NOISE.has(key))) continue;
+    if (key === errorKey && stack !== undefined) fields.push(...restOfError(key, error));
     else fields.push([key, value]);
   }
   return { level, time, message: message ?? '', fields, stack, source };
@@ -177,14 +178,14 @@ function serilogLevel(all: Fields): Level | undefined {
 }
 
 /** Serilog's message template with its holes filled; what filled them is told then. */
-function fillTemplate(all: Fields, taken: Set<string>): string | undefined {
+function fillTemplate(all: Fields, taken: string[]): string | undefined {
   const template = all['@mt'];
   if (typeof template !== 'string') return undefined;
-  taken.add('@mt');
+  taken.push('@mt');
   return template.replace(/\{[@$]?(\w+)(?:[,:][^}]*)?\}/g, (hole, name: string) => {
     const value = Object.hasOwn(all, name) ? readMessage(all[name]) : undefined;
     if (value === undefined) return hole;
-    taken.add(name);
+    taken.push(name);
     return value;
   });
 }
@@ -204,7 +205,6 @@ function restOfError(name: string, error: Fields): (readonly [string, unknown])[
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const errorOf = (value: unknown): Fields => (isObject(value) ? value : {});
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const textWithLines = (value: unknown) => (typeof value === 'string' && value.includes('\n') ? value : undefined);
 
