@@ -127,7 +127,7 @@ describe('commands in the documentation', () => {
           const flag = verb!.flags.find(({ name, short }) => word === `--${name}` || word === `-${short}`);
           expect(flag, `${word} of fuge ${name}`).toBeDefined();
           flags.set(flag!.name, flag!.value === undefined ? true : rest[++i]!);
-        } else if (!/\.ya?ml$/.test(word)) operands.push(word);
+        } else if (verb!.on === 'none' || !/\.ya?ml$/.test(word)) operands.push(word);
       }
       const result = readOperands(verb!, operands, { system, verbs, prefix: 'fuge ', flags });
       expect(result).toMatchObject({ kind: 'operands' });
