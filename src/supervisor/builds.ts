@@ -1,4 +1,4 @@
-/** Saves of services that build first: one {@link Rebuild} for each. */
+/** Saves of services that build first: one {@link Rebuild} for each, and for all instances of one that build the same. */
 import type { Diagnostic } from '../diagnostic.js';
 import type { Exit } from '../event.js';
 import type { Command, Service } from '../system.js';
@@ -16,9 +16,20 @@ export interface BuildsHost {
   failed(service: string, problem: Diagnostic): void;
 }
 
+interface SharedRebuild {
+  readonly rebuild: Rebuild;
+  /** Those that a save has reached since the last build that succeeded. */
+  readonly waiting: Map<string, Service>;
+}
+
+/** Instances of one service that have the same build do it once: two at a time would write the same files. */
+function workOf(service: Service & { readonly cwd: string }, build: Command): string {
+  return JSON.stringify(service.instance ? [service.instance.of, service.cwd, build.source] : service.name);
+}
+
 export class Builds {
   readonly #host: BuildsHost;
-  readonly #rebuilds = new Map<string, Rebuild>();
+  readonly #rebuilds = new Map<string, SharedRebuild>();
 
   constructor(host: BuildsHost) {
     this.#host = host;
@@ -31,32 +42,42 @@ export class Builds {
 
   saved(service: Service, cause: SaveCause): void {
     if (!isLocal(service) || !service.build) return;
-    const { name, build } = service;
-    let rebuild = this.#rebuilds.get(name);
-    if (!rebuild) {
-      rebuild = new Rebuild({
-        clock: this.#host.clock,
-        build: signal => this.#host.run(name, build, 'build', { signal }),
-        built: built => this.#host.built(name, built),
-        failed: exit => this.#failed(service, build, exit),
-      });
-      this.#rebuilds.set(name, rebuild);
-    }
-    rebuild.saved(cause);
+    const work = workOf(service, service.build);
+    const shared = this.#rebuilds.get(work) ?? this.#begin(service, service.build);
+    this.#rebuilds.set(work, shared);
+    shared.waiting.set(service.name, service);
+    shared.rebuild.saved(cause);
+  }
+
+  #begin(service: Service, build: Command): SharedRebuild {
+    const waiting = new Map<string, Service>();
+    const first = () => [...waiting.values()][0] ?? service;
+    const rebuild = new Rebuild({
+      clock: this.#host.clock,
+      build: signal => this.#host.run(first().name, build, 'build', { signal }),
+      built: cause => {
+        const names = [...waiting.keys()];
+        waiting.clear();
+        for (const name of names) this.#host.built(name, cause);
+      },
+      failed: exit => this.#failed(first(), build, exit),
+    });
+    return { rebuild, waiting };
   }
 
   stop(name: string): void {
-    this.#rebuilds.get(name)?.stop();
+    for (const { rebuild, waiting } of this.#rebuilds.values())
+      if (waiting.delete(name) && waiting.size === 0) rebuild.stop();
   }
 
   stopAll(): void {
-    for (const rebuild of this.#rebuilds.values()) rebuild.stop();
+    for (const { rebuild } of this.#rebuilds.values()) rebuild.stop();
   }
 
   /** It is defined anew, or gone. */
   forget(name: string): void {
     this.stop(name);
-    this.#rebuilds.delete(name);
+    for (const [work, { waiting }] of this.#rebuilds) if (waiting.size === 0) this.#rebuilds.delete(work);
   }
 
   #failed(service: Service, build: Command, exit: Exit): void {

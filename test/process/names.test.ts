@@ -52,7 +52,7 @@ server.on('upgrade', (request, socket, head) => {
 server.listen(Number(process.env.PORT), process.env.AT || '127.0.0.1');
 `;
 
-async function open(more = '', keys = '') {
+async function open(more = '', keys = '', files: Record<string, string> = {}) {
   const [names, web] = [await freePort(), await freePort()];
   const yaml = `name: shop
 fuge_global:
@@ -66,7 +66,7 @@ ${keys}db:
   type: external
   ports: [db=5432]
 ${more}`;
-  const opened = await openSystem({ 'fuge.yml': yaml, 'web.cjs': WEB });
+  const opened = await openSystem({ 'fuge.yml': yaml, 'web.cjs': WEB, ...files });
   const ask = (host: string, path: string, options: RequestOptions = {}, body?: string | Buffer) =>
     answerOf(begin(names, host, path, options, body));
   const start = async (...services: string[]) => {
@@ -512,4 +512,33 @@ test('the end of the system ends what is open', async () => {
   await supervisor.close();
   expect(await ended).toHaveLength(2);
   await expect(ask('localhost', '/')).rejects.toThrow('ECONNREFUSED');
+});
+
+test('the name of several instances leads to those that are ready, in turn', async () => {
+  const first = await freePort();
+  const { ask, start, supervisor } = await open(
+    `shop:
+  type: node
+  run: shop.cjs
+  instances: 3
+  ports: [http=${first}]
+`,
+    '',
+    {
+      'shop.cjs':
+        "require('node:http').createServer((_, answer) => answer.end(process.env.FUGE_INSTANCE)).listen(process.env.PORT, '127.0.0.1')",
+    },
+  );
+  await start('shop-1', 'shop-2', 'shop-3');
+  const answers = async (count: number) => {
+    const texts = [];
+    for (let i = 0; i < count; i++) texts.push((await ask('shop.shop.localhost', '/')).text);
+    return texts.toSorted().join('');
+  };
+  expect(await answers(6)).toBe('112233');
+  await supervisor.stop(['shop-2']);
+  expect(await answers(4)).toBe('1133');
+  expect((await ask('shop-3.shop.localhost', '/')).text).toBe('3');
+  await supervisor.stop(['shop-1', 'shop-3']);
+  expect((await ask('shop.shop.localhost', '/')).status).toBe(502);
 });

@@ -1,5 +1,8 @@
 // Services that wait for each other, over fake runs and time by hand.
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Outcome } from '../../src/control.js';
 import { formatDiagnostic } from '../../src/diagnostic.js';
 import { SETTLED_MS } from '../../src/supervisor/health.js';
@@ -287,6 +290,29 @@ describe('a save of a service that builds first', () => {
     await system.clock.advance(SAVED_MS);
     expect(system.runner.launches).toEqual(['web#1', 'web#2']);
     expect(system.supervisor.status('web')?.restarts).toBe(1);
+  });
+
+  test('of several instances builds once, and restarts those that run', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fuge-builds-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const line = 'echo built >>builds';
+    const instances = [1, 2, 3].map(number => ({
+      ...built(line),
+      name: `web-${number}`,
+      instance: { of: 'web', number },
+      cwd: folder,
+      build: { kind: 'shell', line, source: line } as const,
+    }));
+    const system = openFakeSystem(instances);
+    void system.supervisor.start(['web-1', 'web-2', 'web-3']);
+    await system.clock.advance(SETTLED_MS);
+    await system.supervisor.stop(['web-1']);
+    for (const { name } of instances) system.watcher.save(name, 'a.js');
+    await system.clock.advance(SAVED_MS);
+    await expect.poll(() => [system.phase('web-2'), system.phase('web-3')]).not.toContain('ready');
+    await system.clock.advance(SAVED_MS);
+    expect(system.runner.launches.slice(3).toSorted()).toEqual(['web-2#2', 'web-3#2']);
+    expect(readFileSync(join(folder, 'builds'), 'utf8')).toBe('built\n');
   });
 
   test('builds nothing while it is stopped', async () => {

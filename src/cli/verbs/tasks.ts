@@ -13,6 +13,7 @@ const running = (key: Key): VerbImplementation => ({
     const { paint } = out;
     const passed: string[] = [];
     const failed: string[] = [];
+    const begun = new Set<string>();
     const startedAt = Date.now();
     const endOutput = showCommandOutput(context);
     try {
@@ -24,6 +25,9 @@ const running = (key: Key): VerbImplementation => ({
             out.print(`${name}: ${service.disabled ?? `it has no ${key} command`}`);
           continue;
         }
+        const work = workOf(service, command);
+        if (work !== undefined && begun.has(work)) continue;
+        if (work !== undefined) begun.add(work);
         out.print(paint.bold(`${name}: ${command.source}`));
         const exit = await supervisor.run(name, command, key, { signal });
         if (exit.reason === 'not-started') out.diagnose(exit.problem);
@@ -48,6 +52,11 @@ const running = (key: Key): VerbImplementation => ({
 
 function commandOf(service: Service, key: Key): Command | undefined {
   return service.type === 'process' || service.type === 'node' ? service[key] : undefined;
+}
+
+/** What instances of one service have in common: it is done once. */
+function workOf(service: Service, { source }: Command): string | undefined {
+  return service.instance && 'cwd' in service ? JSON.stringify([service.instance.of, service.cwd, source]) : undefined;
 }
 
 export const build = running('build');

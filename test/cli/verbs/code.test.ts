@@ -82,6 +82,14 @@ describe('build and test', () => {
     expect((await type('build', supervisor)).text).toMatch(/^api: tsc\n1 built in /);
   });
 
+  it('instances of one service that build the same do it once', async () => {
+    const instance = (number: number, source: string) =>
+      nodeService(`web-${number}`, { instance: { of: 'web', number }, build: command(source) });
+    const supervisor = new Commanded(systemOf([instance(1, 'tsc'), instance(2, 'tsc'), instance(3, 'make')]));
+    await type('build web', supervisor);
+    expect(supervisor.calls).toEqual(['build in web-1: tsc', 'build in web-3: make']);
+  });
+
   it('one that was named without such a command is told, and gives 1', async () => {
     expect(await type('test db', make())).toMatchObject({
       code: 1,
