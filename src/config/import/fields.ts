@@ -108,23 +108,43 @@ export class Fields {
     });
   }
 
-  /** Tells of every key that was not asked for. Keys that begin with `x-` are the user's own. */
+  /**
+   * Tells of every key that was not asked for; those of which the same is to be said are told together. Keys that begin
+   * with `x-` are the user's own.
+   */
   rest(without: Without, known: readonly string[] = []): void {
-    for (const { key, keyNode } of this.#entries.values()) {
+    const together = new Map<string, Entry[]>();
+    for (const entry of this.#entries.values()) {
+      const { key, keyNode } = entry;
       if (this.#asked.has(key) || key.startsWith('x-')) continue;
-      if (Object.hasOwn(without, key)) {
-        this.leaveOut(key, without[key]);
+      const said = Object.hasOwn(without, key) ? without[key]! : undefined;
+      if (said !== undefined) {
+        const alike = said === '' ? key : said;
+        together.set(alike, [...(together.get(alike) ?? []), entry]);
         continue;
       }
       const near = nearest(key, [...this.#asked, ...Object.keys(without), ...known]);
       const hint = near === undefined ? undefined : `did you mean "${near}"?`;
       this.report.warn('import-unknown', `"${key}" of ${this.what} is not known; it is left out`, keyNode, { hint });
     }
+    for (const entries of together.values()) {
+      const [{ key, keyNode }, ...others] = entries as [Entry, ...Entry[]];
+      if (others.length === 0) this.leaveOut(key, without[key]);
+      else {
+        const keys = listed(entries.map(one => `"${one.key}"`));
+        const message = `${keys} of ${this.what} have no counterpart; they are left out`;
+        this.report.warn(LEFT_OUT, message, keyNode, { hint: without[key] });
+      }
+    }
   }
 
   #wrong(key: string, form: string, at: YamlNode): void {
     this.report.warn('import-wrong-type', `"${key}" of ${this.what} should be ${form}; it is left out`, at);
   }
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 export function isNull(node: YamlNode): boolean {

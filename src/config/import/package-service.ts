@@ -33,7 +33,7 @@ export function serviceOfPackage(one: NodePackage, manager: string, around: Surr
   const start = scripts.get('start');
   const dev = scripts.get('dev');
   const direct = start !== undefined && !scripts.has('prestart') ? nodeProgram(start, directory, around) : undefined;
-  if (direct?.exists) return program(direct.run, direct.file, one, around);
+  if (direct?.exists) return program(direct.run, direct.file, one, manager, around);
   if (dev !== undefined) return script('dev', dev, one, manager, around);
   if (start !== undefined) {
     if (!direct) return script('start', start, one, manager, around);
@@ -45,18 +45,18 @@ export function serviceOfPackage(one: NodePackage, manager: string, around: Surr
     return { ...run, keys: [...run.keys, prerun] };
   }
   const server = path.join(directory, 'server.js');
-  if (around.isFile(server)) return program('server.js', server, one, around);
+  if (around.isFile(server)) return program('server.js', server, one, manager, around);
   const written = main ?? 'index.js';
   const entry = fileOf(path.join(directory, written), around);
   if (entry !== undefined && readListening(entry, around))
-    return program(path.relative(directory, entry).split(path.sep).join('/'), entry, one, around);
+    return program(path.relative(directory, entry).split(path.sep).join('/'), entry, one, manager, around);
   const why =
     entry === undefined ? 'nothing else to run' : `${path.basename(entry)} does not listen anywhere that could be seen`;
   return { leftOut: `it has no start or dev script, and ${one.bin ? 'is a command' : why}` };
 }
 
-function program(run: string, file: string, one: NodePackage, around: Surroundings): PackageService {
-  const keys = [{ key: 'type', value: 'node' }, { key: 'run', value: run }, ...testKeys(one, 'npm')];
+function program(run: string, file: string, one: NodePackage, manager: string, around: Surroundings): PackageService {
+  const keys = [{ key: 'type', value: 'node' }, { key: 'run', value: run }, ...testKeys(one, manager)];
   return { keys, listening: readListening(file, around), remarks: [] };
 }
 

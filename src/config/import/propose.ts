@@ -281,7 +281,7 @@ class Proposing {
 function isOrchestrator({ scripts, workspaces }: NodePackage): boolean {
   const own = [scripts.get('dev'), scripts.get('start')].filter(line => line !== undefined);
   const runsOthers =
-    /\b(turbo|lerna|nx|concurrently|npm-run-all|run-[ps]|wireit|--workspaces?|--filter|-r|--parallel|foreman|pm2|docker(-| )compose)\b|-ws\b/;
+    /\b(turbo|lerna|nx|concurrently|npm-run-all|run-[ps]|wireit|foreman|pm2|docker(-| )compose|yarn workspaces?)\b|\s(--workspaces?|-ws?|--filter|--recursive|--parallel)\b|\bpnpm -r\b/;
   return own.length === 0 ? workspaces !== undefined : own.every(line => runsOthers.test(line));
 }
 

@@ -106,6 +106,13 @@ describe("pm2's ecosystem file", () => {
     ]);
   });
 
+  it('tells of log files together, since one thing is to be said of them', async () => {
+    const { said } = await importFile(name, one("out_file: 'a', error_file: 'b', log_file: 'c'"));
+    expect(said).toEqual([
+      'ecosystem.config.js:1:62 warning import-left-out: "out_file", "error_file" and "log_file" of "api" have no counterpart; they are left out',
+    ]);
+  });
+
   it('is read as JSON with comments, and as YAML', async () => {
     const json = await importFile(
       'ecosystem.json',

@@ -66,6 +66,28 @@ describe('a proposal', () => {
     });
   });
 
+  it.each([
+    'npm run dev --workspaces',
+    'pnpm -r dev',
+    'pnpm --filter web dev',
+    'concurrently "npm:dev:*"',
+    'yarn workspaces foreach run dev',
+  ])('passes over a package that only starts the others: %s', async dev => {
+    const { services } = await propose({
+      'package.json': pkg({ name: 'all', scripts: { dev } }),
+      'web/package.json': pkg({ scripts: { dev: 'vite' } }),
+    });
+    expect(services).toEqual(['web']);
+  });
+
+  it('keeps a package at the top that is a program of its own', async () => {
+    const { services } = await propose({
+      'package.json': pkg({ name: 'api', scripts: { dev: 'node -r dotenv/config src/index.js' } }),
+      'web/package.json': pkg({ scripts: { dev: 'vite' } }),
+    });
+    expect(services).toEqual(['api', 'web']);
+  });
+
   it('gives the .env at the top to all; its PORT can only be that of one', async () => {
     const { system, directory } = await propose({
       '.env': 'PORT=48600\nA=1\n',
