@@ -1,4 +1,5 @@
 /** Runs one command of the command line: loads the system, interrupts on Ctrl-C, ends quietly when the reader has gone. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AttachedSupervisor,
   createSupervisor,
@@ -18,6 +19,8 @@ const TERMINATED = 143;
 const READER_GONE = 141;
 /** ms that a command gets to end by itself when interrupted. */
 const PATIENCE_MS = 2000;
+/** … and that one on a running system gets when that is gone. */
+const LOSS_PATIENCE_MS = 500;
 
 export type InputResult =
   | { readonly kind: 'input'; readonly input: Input }
@@ -101,7 +104,8 @@ async function runAttached(
         leave: () => {},
       };
       try {
-        return await (await verb.load()).run(context, result.input);
+        const code = verb.load().then(implementation => implementation.run(context, result.input));
+        return await Promise.race([code, lost(supervisor)]);
       } catch (error) {
         // The fuge that runs the system refused, or has gone.
         if (!isDiagnostic(error)) throw error;
@@ -179,6 +183,7 @@ export async function openShell(located: Located, start: boolean, out: Output): 
   if (!loaded.system) return refuseSystem(loaded, out);
   const { takeOver } = await import('./take-over.js');
   const refused = await takeOver(loaded.system.file, { out, stdin: process.stdin, stdout: process.stdout });
+  if (refused === 'attach') return openAttached(located, out);
   if (refused !== undefined) return refused;
   // The offset may be that of the one which has just gone.
   const { system, diagnostics } = loaded.system.portOffset === 0 ? loaded : await located.load();
@@ -193,6 +198,18 @@ export async function openShell(located: Located, start: boolean, out: Output): 
 
 function isDiagnostic(error: unknown): error is Diagnostic {
   return typeof error === 'object' && error !== null && 'severity' in error;
+}
+
+/** Rejects when the fuge that runs the system has gone, and the command had its time to say so itself. */
+async function lost({ gone, hello }: AttachedSupervisor): Promise<never> {
+  const wasStopped = await gone;
+  await pause(LOSS_PATIENCE_MS, undefined, { ref: false });
+  throw {
+    severity: 'error',
+    code: 'connection-lost',
+    message: `the fuge that ran "${hello.system}" (pid ${hello.pid}) ${wasStopped ? 'has stopped it' : 'has gone without a word'}`,
+    hint: '"fuge up -d" starts the system anew',
+  } satisfies Diagnostic;
 }
 
 /** Nothing else is written by a single command while a program runs. */

@@ -1,4 +1,4 @@
-/** What to do where another fuge runs the system already: at a terminal the user may have it stopped. */
+/** What to do where another fuge runs the system already: at a terminal the user may have it stopped, or attach to it. */
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findOwnerOf } from '../index.js';
@@ -17,15 +17,16 @@ export interface TakeOverOptions {
   readonly find?: typeof findOwnerOf;
 }
 
-/** Gives undefined if the system is free (or is by now), else the exit code. */
-export async function takeOver(systemFile: string, options: TakeOverOptions): Promise<number | undefined> {
+/** Gives undefined if the system is free (or is by now), `attach` if the user wants a prompt on it, else the exit code. */
+export async function takeOver(systemFile: string, options: TakeOverOptions): Promise<number | 'attach' | undefined> {
   const { out, stdin, stdout, find = findOwnerOf } = options;
   const owner = await find(systemFile);
   if (!owner) return undefined;
   out.diagnose(owner.problem);
   if (!stdin.isTTY || !stdout.isTTY) return 2;
-  const answer = await ask('stop it and take over? [y/N] ', stdin, stdout);
+  const answer = await ask('stop it and take over (y), attach to it (a), or leave it (N)? ', stdin, stdout);
   if (answer === undefined) return 130;
+  if (/^a(ttach)?$/i.test(answer.trim())) return 'attach';
   if (!/^y(es)?$/i.test(answer.trim())) return 2;
   try {
     process.kill(owner.pid, 'SIGTERM');

@@ -52,7 +52,7 @@ describe('what is not known is told, with exit code 2', () => {
   it.each([
     [['strat', 'all'], 'no command is called "strat". Did you mean "start"? ("fuge help" lists them)\n'],
     [['xyz'], 'no command is called "xyz" ("fuge help" lists them)\n'],
-    [['start', 'all'], 'start works at the prompt: run "fuge shell", then type "start all"\n'],
+    [['tail', 'all'], 'tail works at the prompt: run "fuge shell", then type "tail all"\n'],
     [['fuge.yml'], 'fuge.yml is a system file; to open it, run "fuge shell fuge.yml"\n'],
     [['ps', '--jsn'], 'unknown option \'--jsn\'. Did you mean --json? ("fuge help ps" shows the forms)\n'],
     [['ps', 'apj'], 'no service or group is called "apj". Did you mean "api"? ("fuge ps" lists them)\n'],

@@ -54,7 +54,9 @@ describe('a second fuge', () => {
     const folder = temporaryFolder(FILES);
     const { pid } = await openFirst(folder);
     const terminal = new Terminal(folder, ['shell', 'fuge.yml']);
-    await terminal.sees(new RegExp(`${problem(pid)}[^]*take over\\? \\[y/N\\]`));
+    await terminal.sees(
+      new RegExp(`${problem(pid)}[^]*take over \\(y\\), attach to it \\(a\\), or leave it \\(N\\)\\?`),
+    );
     terminal.press('Enter');
     await terminal.sees(/CODE=2/);
     expect(() => process.kill(pid, 0)).not.toThrow();
