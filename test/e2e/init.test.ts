@@ -78,6 +78,74 @@ next:
   });
 });
 
+describe('what is imported', () => {
+  const files = (port: number) => ({
+    'web/server.js': `require('node:http').createServer((_, r) => r.end(process.env.GREETING)).listen(process.env.PORT || ${port});\n`,
+    'web/package.json': '{"name": "web", "scripts": {"start": "node server.js"}}',
+    'web/.env': 'GREETING=hello\n',
+  });
+  it.each([
+    [
+      'Procfile',
+      48_711,
+      { Procfile: 'web: cd web && GREETING=hello exec node server.js\nidle: sleep 1000\n', '.env': 'PORT=48711\n' },
+    ],
+    [
+      'process-compose.yaml',
+      48_712,
+      {
+        'process-compose.yaml': `processes:
+  web:
+    command: "node server.js"
+    working_dir: web
+    environment: ["GREETING=hello", "PORT=48712"]
+    depends_on: {prepare: {condition: process_completed_successfully}}
+    readiness_probe: {http_get: {port: 48712}, period_seconds: 1}
+  prepare: {command: "echo $$((1 + 1)) > two && test -s two"}
+`,
+      },
+    ],
+    [
+      'mprocs.yaml',
+      48_713,
+      {
+        'mprocs.yaml':
+          'procs:\n  web: {shell: "node server.js | cat", cwd: web, env: {GREETING: hello, PORT: "48713"}}\n',
+      },
+    ],
+    [
+      'ecosystem.config.js',
+      48_714,
+      {
+        'ecosystem.config.js': `const env = { GREETING: 'hello', PORT: 48714 };
+module.exports = { apps: [{ script: 'server.js', cwd: './web', name: 'web', env, instances: 2, exec_mode: 'cluster' }] };
+`,
+      },
+    ],
+    ['package.json', 48_715, { 'package.json': '{"workspaces": ["web"]}' }],
+    [
+      'compose.yaml',
+      48_716,
+      {
+        'compose.yaml':
+          'services:\n  web: {build: ./web, command: node server.js, environment: {GREETING: hello}, ports: ["48716:80"]}\n',
+        'web/Dockerfile': 'FROM node:20\nWORKDIR /app\nCOPY . .\n',
+      },
+    ],
+  ])('of %s runs', async (file, port, more) => {
+    const folder = temporaryFolder({ ...files(port), ...more });
+    expect(fuge(folder, 'import', file, '-o', 'fuge.yml').code).toBe(0);
+    const running = new FugeProcess(folder, { args: ['shell', '--start'] });
+    await eventually(async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/`);
+      expect(await answer.text()).toBe('hello');
+    });
+    await running.says(/web +✓ ready/);
+    running.enter('exit');
+    expect((await running.ended).code).toBe(0);
+  });
+});
+
 describe('fuge import', () => {
   it('prints the system file, and tells on standard error what has no counterpart', () => {
     const folder = temporaryFolder({ Procfile: 'web: npm start\nnonsense\n' });

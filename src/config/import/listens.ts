@@ -55,7 +55,7 @@ function resolve(expression: string, text: string, depth: number): Listening | u
   const constant = new RegExp(`\\b(?:const|let|var)\\s+${safe}\\s*(?::\\s*[\\w |]+)?=\\s*([^;\\n]+)`).exec(text)?.[1];
   if (constant !== undefined) return resolve(constant, text, depth + 1);
   const taken = new RegExp(
-    `\\{[^{}]*\\b${safe}\\b\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]*\\}\\s*=\\s*process\\s*\\.\\s*env\\b`,
+    `\\{[^{}]{0,500}\\b${safe}\\b\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]{0,500}\\}\\s*=\\s*process\\s*\\.\\s*env\\b`,
   ).exec(text);
   return taken ? listening(taken[1], name) : undefined;
 }

@@ -70,6 +70,11 @@ export function readProcessCompose(context: ImportContext): SystemDraft {
     if (!report.hasErrors) report.error('no-services', `${source.file} has no "processes"`, root);
     return { services: [] };
   }
+  const override = source.file.replace(/(\.ya?ml)$/, '.override$1');
+  if (override !== source.file && around.isFile(override))
+    report.warn(LEFT_OUT, `${override} is not merged over the file`, undefined, {
+      hint: 'import it, too, and join the two',
+    });
   const dotenv = sourceOf(path.join(path.dirname(source.file), '.env'), around);
   const reading: Reading = { context, names: new Names(), shell, ports: new Set() };
   const entries = processes.keys().flatMap(key => {

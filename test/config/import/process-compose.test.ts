@@ -270,6 +270,13 @@ processes:
     expect(lineOf(service('web'))).toBe('sudo ./serve');
   });
 
+  it('is imported without the file that would be merged over it, which is told', async () => {
+    const files = { [name]: 'processes: {a: {command: ./a}}\n', 'process-compose.override.yaml': 'processes: {}\n' };
+    expect((await importFile(name, files)).said).toEqual([
+      'warning import-left-out: process-compose.override.yaml is not merged over the file',
+    ]);
+  });
+
   it('without processes is an error', async () => {
     expect((await importFile(name, 'version: "0.5"\n')).said).toEqual([
       'process-compose.yaml:1:1 error no-services: process-compose.yaml has no "processes"',
