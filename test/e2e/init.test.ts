@@ -151,7 +151,7 @@ describe('fuge import', () => {
     const folder = temporaryFolder({ Procfile: 'web: npm start\nnonsense\n' });
     const { code, stdout, stderr } = fuge(folder, 'import', 'Procfile');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^# Made by "fuge import" of Procfile, a Procfile\.\n/);
+    expect(stdout).toMatch(/^# yaml-language-server: .*\n# Made by "fuge import" of Procfile, a Procfile\.\n/);
     expect(stderr).toMatch(/^Procfile:2:1 warning import-syntax: this line is no "name: command"; it is left out\n/);
   });
 

@@ -189,6 +189,7 @@ function instancesOf(fields: Fields): number {
       CHANGED,
       `${fields.what} is a cluster that shares one port; here it is one process`,
       fields.keyNode('instances'),
+      { hint: '"instances" runs several, each with a port of its own' },
     );
     return 1;
   }

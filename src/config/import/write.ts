@@ -1,15 +1,16 @@
 /**
  * Writes a draft as a system file that people can read and go on with: block style, comments above services, long texts
- * as blocks.
+ * as blocks. The first line is where editors find the schema.
  */
+import { SCHEMA_LINE } from '../schema/line.js';
 import { flowText } from '../yaml.js';
 import { type Key, type ServiceDraft, type SystemDraft, Template, type Value } from './draft.js';
 
 const WIDEST_COMMENT = 100;
 
-/** @param heading The first line's comment: what the file was made from. */
+/** @param heading What the file was made from. */
 export function writeSystem(draft: SystemDraft, heading: string): string {
-  const lines = comment([heading, ...(draft.remarks ?? [])], '');
+  const lines = [SCHEMA_LINE, ...comment([heading, ...(draft.remarks ?? [])], '')];
   if (draft.name !== undefined) lines.push('', `name: ${flowText(draft.name)}`);
   const global = (draft.global ?? []).filter(({ value }) => value !== undefined);
   if (global.length > 0) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SCHEMA_LINE } from '../../../src/config/schema/line.js';
 import { importFile, lineOf } from './imported.js';
 
 const compose = `services:
@@ -14,7 +15,8 @@ describe('a Compose file', () => {
       'compose.yaml': compose,
       'web/Dockerfile': 'FROM node:20\n',
     });
-    expect(text).toBe(`# Made by "fuge import" of compose.yaml, a Compose file.
+    expect(text).toBe(`${SCHEMA_LINE}
+# Made by "fuge import" of compose.yaml, a Compose file.
 
 # A Compose file is used as it is: what changes there counts here. Its services:
 # - db: a container of postgres:16
