@@ -40,7 +40,9 @@ const codeOf = (asked: Promise<unknown>) =>
 
 /** A question as a client sends it. */
 function question(name: string, type: number, id = 1): Buffer {
-  const labels = name.split('.').map(label => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)]));
+  const labels = name
+    .split('.')
+    .map(label => Buffer.concat([Buffer.from([Buffer.byteLength(label)]), Buffer.from(label)]));
   return Buffer.concat([
     Buffer.from([id >> 8, id & 255, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
     ...labels,
@@ -129,6 +131,176 @@ test('several questions on one connection are all answered, however they arrive'
   expect(ids.toSorted()).toEqual([1, 2, 3]);
 });
 
+/** What comes back over UDP. */
+async function askRaw(toPort: number, query: Buffer): Promise<Buffer> {
+  const { createSocket } = await import('node:dgram');
+  const socket = createSocket('udp4');
+  try {
+    return await new Promise(resolve => {
+      socket.once('message', resolve);
+      socket.send(query, toPort, '127.0.0.1');
+    });
+  } finally {
+    socket.close();
+  }
+}
+const withExtension = (query: Buffer, version: number, flags = 0) => {
+  const all = Buffer.concat([query, Buffer.from([0, 0, 41, 16, 0, 0, version, flags, 0, 0, 0])]);
+  all[11] = 1;
+  return all;
+};
+
+test('a question goes back as it came, whatever its letters and bytes are', async () => {
+  const { server } = await serve([WEB]);
+  for (const name of [`wEb.${end}`, `n\u00f6body.${end}`, `\u212aeb.${end}`]) {
+    const query = question(name, 1);
+    if (name.startsWith('n')) query[13] = 0xff;
+    const response = await askRaw(server.port, query);
+    expect(response.subarray(12, query.length)).toEqual(query.subarray(12));
+    expect(response[3]! & 0xf).toBe(name.startsWith('wEb') ? 0 : 3);
+  }
+});
+
+test('an opcode that is not known goes back with its number', async () => {
+  const { server } = await serve([WEB]);
+  const query = question(`web.${end}`, 1);
+  query[2] = 0x21;
+  const response = await askRaw(server.port, query);
+  expect([response[2], response[3]]).toEqual([0xa1, 4]);
+});
+
+test('a later version of the extension is told the one that is spoken, and only who speaks it hears of it', async () => {
+  const { server } = await serve([WEB]);
+  const query = question(`web.${end}`, 1);
+  expect((await askRaw(server.port, query)).readUInt16BE(10)).toBe(0);
+  const later = await askRaw(server.port, withExtension(query, 1));
+  expect(later[3]! & 0xf).toBe(0);
+  expect([...later.subarray(-11)]).toEqual([0, 0, 41, 4, 208, 1, 0, 0, 0, 0, 0]);
+  const secure = await askRaw(server.port, withExtension(query, 0, 0x80));
+  expect([...secure.subarray(-11)]).toEqual([0, 0, 41, 4, 208, 0, 0, 0x80, 0, 0, 0]);
+});
+
+test('a second extension, two questions and a name that points somewhere are format errors', async () => {
+  const { server } = await serve([WEB]);
+  const query = question(`web.${end}`, 1);
+  const twice = withExtension(withExtension(query, 0), 0);
+  twice[11] = 2;
+  const two = Buffer.from(query);
+  two[5] = 2;
+  const pointing = Buffer.concat([query.subarray(0, 12), Buffer.from([0xc0, 0, 0, 1, 0, 1])]);
+  for (const wrong of [twice, two, pointing]) expect((await askRaw(server.port, wrong))[3]! & 0xf).toBe(1);
+});
+
+test('other classes and whole zones are refused', async () => {
+  const { server } = await serve([WEB]);
+  const chaos = question(`web.${end}`, 1);
+  chaos[chaos.length - 1] = 3;
+  const multicast = question(`web.${end}`, 1);
+  multicast[multicast.length - 2] = 0x80;
+  for (const query of [chaos, multicast, question(end, 252)]) {
+    const response = await askRaw(server.port, query);
+    expect(response[3]! & 0xf).toBe(5);
+    expect(response.subarray(12)).toEqual(query.subarray(12));
+  }
+});
+
+test('the start of authority of a zone is found, and so are names that only have names below them', async () => {
+  const { resolver } = await serve([WEB]);
+  expect(await resolver.resolveSoa(end)).toMatchObject({ nsname: `ns.dns.${end}`, minttl: 5 });
+  expect(await codeOf(resolver.resolve4(`_tcp.web.${end}`))).toBe('ENODATA');
+});
+
+test('what is above a zone, or above a record of another zone, is for somebody else', async () => {
+  const { resolver } = await serve([DB]);
+  for (const name of ['cluster.local', 'local', '2.1.10.in-addr.arpa', 'arpa'])
+    expect(await codeOf(resolver.resolve4(name))).toBe('EREFUSED');
+});
+
+test('long questions are not remembered, and of the others no more than a bound', async () => {
+  const { server } = await serve([WEB]);
+  const long = withExtension(question(`web.${end}`, 1), 0);
+  long.writeUInt16BE(1004, long.length - 2);
+  await askRaw(server.port, Buffer.concat([long, Buffer.from([0, 12, 3, 232]), Buffer.alloc(1000)]));
+  expect(server.held.responses).toBe(0);
+  for (let i = 0; i < 5000; i++) {
+    await askRaw(server.port, question(`no-${i}.${end}`, 1));
+    if (server.held.responses > 4096) break;
+  }
+  expect(server.held.responses).toBe(5000 - 4096);
+});
+
+test('an answer of somebody else that comes after the end is sent to nobody', async () => {
+  let answer: (response: Buffer) => void = () => {};
+  let heard: () => void = () => {};
+  const hasHeard = new Promise<void>(resolve => {
+    heard = resolve;
+  });
+  const later = new Promise<Buffer>(resolve => {
+    answer = resolve;
+  });
+  const server = await DnsServer.listen(zone(WEB), {
+    host: '127.0.0.1',
+    port: 0,
+    forward: () => {
+      heard();
+      return later;
+    },
+  });
+  void askRaw(server.port, question('far.example', 1));
+  await hasHeard;
+  await server.close();
+  answer(question('far.example', 1));
+  await new Promise(resolve => setImmediate(resolve)); // vitest fails on a rejection that nobody hears
+  expect(server.held.connections).toBe(0);
+});
+
+test('who ends its half of a connection still hears what somebody else says', async () => {
+  const query = question('far.example', 1);
+  const { server } = await serve([WEB], async asked => {
+    await new Promise(resolve => setImmediate(resolve));
+    return Buffer.from(asked);
+  });
+  const socket = connect(server.port, '127.0.0.1');
+  socket.end(framed(query));
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks)).toEqual(framed(query));
+});
+
+test('whatever comes as the answer of somebody else, only what fits the question is believed', async () => {
+  const { createSocket } = await import('node:dgram');
+  const liar = createSocket('udp4');
+  onTestFinished(() => void liar.close());
+  await new Promise<void>(resolve => liar.bind(0, '127.0.0.1', resolve));
+  const ids = new Set<number>();
+  liar.on('message', (query, from) => {
+    ids.add(query.readUInt16BE(0));
+    const right = Buffer.from(query);
+    right[2] = 0x81;
+    const otherId = Buffer.from(right);
+    otherId[0]! ^= 1;
+    const otherName = Buffer.from(right);
+    otherName[13]! ^= 1;
+    const noQuestion = Buffer.from(right.subarray(0, 12));
+    noQuestion[5] = 0;
+    right[3] = 0x85;
+    for (const each of [query, otherId, otherName, noQuestion, right.subarray(0, 11), right])
+      liar.send(each, from.port, from.address);
+  });
+  const forward = createForward(`127.0.0.1:${liar.address().port}`, () => undefined);
+  const { server } = await serve([WEB], forward);
+  for (let i = 0; i < 20; i++) {
+    const response = await askRaw(server.port, question('far.example', 1, 7));
+    expect([response.readUInt16BE(0), response[3]]).toEqual([7, 0x85]);
+  }
+  expect(ids.size).toBeGreaterThan(1);
+});
+
+test('a server that would ask itself does not', async () => {
+  const forward = createForward('127.0.0.1:5353', () => ({ host: '0.0.0.0', port: 5353 }));
+  expect(await forward(question('far.example', 1), false)).toBeUndefined();
+});
+
 test('whatever bytes arrive, the server goes on answering', async () => {
   const { server, resolver } = await serve([WEB]);
   const whole = question(`_http._tcp.web.${end}`, 33);
@@ -144,7 +316,7 @@ test('whatever bytes arrive, the server goes on answering', async () => {
     const cut = random(4) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
     const request = readRequest(cut);
     kinds.set(request.kind, (kinds.get(request.kind) ?? 0) + 1);
-    if (request.kind === 'malformed') expect(complain(request.id, request.rcode).length).toBe(12);
+    if (request.kind === 'malformed') expect(complain(request).length).toBe(12);
   }
   expect([...kinds.keys()].toSorted()).toEqual(['malformed', 'nothing', 'question']);
   const { createSocket } = await import('node:dgram');

@@ -21,7 +21,6 @@ export type Answer =
       readonly kind: 'data';
       readonly answers: readonly DnsRecord[];
       readonly additionals: readonly DnsRecord[];
-      /** A name that another server has to say more about; undefined: all is said. */
     }
   /** `apex` names the zone whose SOA goes along. */
   | { readonly kind: 'no-data' | 'no-name'; readonly apex: string }
@@ -44,12 +43,13 @@ export class Answers {
   }
 
   to(question: Question): Answer {
-    const name = question.name.toLowerCase().replace(/\.$/, '');
+    const name = lowerCase(question.name).replace(/\.$/, '');
     const known = this.#byName.get(name);
     const apex = this.#apexOf(name);
     if (!known) {
-      if (this.#between.has(name)) return { kind: 'no-data', apex: apex ?? name };
-      return apex === undefined ? { kind: 'not-ours' } : { kind: 'no-name', apex };
+      // Above our zones and records of others' zones there is more than we know of.
+      if (apex === undefined) return { kind: 'not-ours' };
+      return { kind: this.#between.has(name) ? 'no-data' : 'no-name', apex };
     }
     const answers = this.#resolve(known, question.type);
     if (answers.length === 0) return { kind: 'no-data', apex: apex ?? name };
@@ -68,7 +68,7 @@ export class Answers {
       const fitting = records.filter(record => type === 'ANY' || record.type === type);
       answers.push(...fitting);
       const link = records.find(record => record.type === 'CNAME');
-      if (fitting.length > 0 || link?.type !== 'CNAME') break;
+      if (fitting.length > 0 || link?.type !== 'CNAME' || answers.includes(link)) break;
       answers.push(link);
       records = this.#byName.get(link.target) ?? [];
     }
@@ -86,5 +86,10 @@ export class Answers {
 
 /** `web`, `_http._tcp.web`: without namespace and suffix these are ours, and no other names. */
 function isSingle(name: string): boolean {
-  return /^(_[^.]+\._[^.]+\.)?[^._][^.]*$/.test(name);
+  return /^(_[^.]+\.){0,2}[^._][^.]*$/.test(name);
+}
+
+/** Only the letters of ASCII have two forms in DNS. */
+export function lowerCase(name: string): string {
+  return name.replace(/[A-Z]+/g, letters => letters.toLowerCase());
 }

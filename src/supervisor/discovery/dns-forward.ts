@@ -2,14 +2,19 @@
 
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { getServers } from 'node:dns';
+import { Resolver } from 'node:dns';
 import { createConnection, isIP, isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Forward } from './dns-server.js';
 
 /** ms that one resolver gets before the next is asked. */
 const PATIENCE_MS = 2000;
 /** Questions that may be open at once; further ones are not passed on, so that a flood stays here. */
 const MOST_OPEN = 512;
+
+/** ms for which the system's resolvers are remembered. */
+const REREAD_MS = 5000;
+const HEADER_BYTES = 12;
 
 interface Upstream {
   readonly host: string;
@@ -22,13 +27,22 @@ interface Upstream {
  */
 export function createForward(named: true | string, own: () => Upstream | undefined): Forward {
   let open = 0;
+  let known: { readonly at: number; readonly servers: readonly string[] } | undefined;
+  // A new resolver reads the system's settings anew: they change with the network.
+  const servers = () => {
+    if (!known || performance.now() - known.at > REREAD_MS)
+      known = { at: performance.now(), servers: new Resolver().getServers() };
+    return known.servers;
+  };
   const isOwn = ({ host, port }: Upstream) => {
     const self = own();
     return (
-      self !== undefined && port === self.port && (host === self.host || self.host === '0.0.0.0' || self.host === '::')
+      self !== undefined &&
+      port === self.port &&
+      (host === self.host || (['0.0.0.0', '::'].includes(self.host) && isOfThisMachine(host)))
     );
   };
-  const upstreams = () => (named === true ? getServers() : [named]).flatMap(parse).filter(each => !isOwn(each));
+  const upstreams = () => (named === true ? servers() : [named]).flatMap(parse).filter(each => !isOwn(each));
   return async (query, overTcp) => {
     if (open >= MOST_OPEN) return undefined;
     open++;
@@ -52,46 +66,83 @@ function parse(text: string): Upstream[] {
   return host && isIP(host) ? [{ host, port: Number(port) }] : [];
 }
 
-/** With a port and an id of its own each, so that nobody can guess an answer. */
-function askOverUdp({ host, port }: Upstream, query: Buffer): Promise<Buffer | undefined> {
+function isOfThisMachine(host: string): boolean {
+  return Object.values(networkInterfaces()).some(addresses => addresses?.some(({ address }) => address === host));
+}
+
+/** Whether it says that it answers this very question. An error may come without the question. */
+function fits(response: Buffer, asked: Buffer): boolean {
+  if (response.length < HEADER_BYTES || (response[2]! & 0x80) === 0) return false;
+  if (response.readUInt16BE(0) !== asked.readUInt16BE(0)) return false;
+  const questions = response.readUInt16BE(4);
+  if (questions === 0) return (response[3]! & 0xf) !== 0;
+  const end = questionEnd(asked);
+  const text = (bytes: Buffer) => bytes.toString('latin1', HEADER_BYTES, end).toLowerCase();
+  return questions === 1 && response.length >= end && text(response) === text(asked);
+}
+
+/** Of a question that has been read before. */
+function questionEnd(query: Buffer): number {
+  let at = HEADER_BYTES;
+  while (query[at]) at += query[at]! + 1;
+  return at + 5;
+}
+
+/** With an id of its own each, so that nobody can guess an answer. */
+function withNewId(query: Buffer): Buffer {
   const asked = Buffer.from(query);
   asked.writeUInt16BE(randomInt(0x10000), 0);
+  return asked;
+}
+
+/** With a port of its own each, for the same reason; what comes from elsewhere does not arrive. */
+function askOverUdp({ host, port }: Upstream, query: Buffer): Promise<Buffer | undefined> {
+  const asked = withNewId(query);
   return new Promise(resolve => {
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    let isSettled = false;
     const settle = (response?: Buffer) => {
+      if (isSettled) return;
+      isSettled = true;
       clearTimeout(timer);
       socket.close();
       resolve(response);
     };
     const timer = setTimeout(settle, PATIENCE_MS);
-    socket.once('error', () => settle());
+    socket.on('error', () => settle());
     socket.on('message', response => {
-      if (response.length < 12 || response.readUInt16BE(0) !== asked.readUInt16BE(0)) return;
+      if (!fits(response, asked)) return;
       query.copy(response, 0, 0, 2);
       settle(response);
     });
-    socket.connect(port, host, () => socket.send(asked));
+    socket.once('connect', () => socket.send(asked));
+    socket.connect(port, host);
   });
 }
 
 function askOverTcp({ host, port }: Upstream, query: Buffer): Promise<Buffer | undefined> {
+  const asked = withNewId(query);
   return new Promise(resolve => {
     const socket = createConnection({ host, port });
     const settle = (response?: Buffer) => {
+      clearTimeout(timer);
       socket.destroy();
       resolve(response);
     };
-    const chunks: Buffer[] = [];
-    socket.setTimeout(PATIENCE_MS, () => settle());
-    socket.once('error', () => settle());
-    socket.once('close', () => resolve(undefined));
+    const timer = setTimeout(settle, PATIENCE_MS);
+    let all: Buffer = Buffer.alloc(0);
+    socket.on('error', () => settle());
+    socket.once('close', () => settle());
     socket.on('data', chunk => {
-      chunks.push(chunk);
-      const all = Buffer.concat(chunks);
-      if (all.length >= 2 && all.length >= 2 + all.readUInt16BE(0)) settle(all.subarray(2, 2 + all.readUInt16BE(0)));
+      all = Buffer.concat([all, chunk]);
+      if (all.length < 2 || all.length < 2 + all.readUInt16BE(0)) return;
+      const response = all.subarray(2, 2 + all.readUInt16BE(0));
+      if (!fits(response, asked)) return settle();
+      query.copy(response, 0, 0, 2);
+      settle(response);
     });
     const length = Buffer.alloc(2);
-    length.writeUInt16BE(query.length);
-    socket.write(Buffer.concat([length, query]));
+    length.writeUInt16BE(asked.length);
+    socket.write(Buffer.concat([length, asked]));
   });
 }

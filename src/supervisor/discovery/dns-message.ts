@@ -1,16 +1,14 @@
 /** DNS messages: a request read from its bytes, and the bytes of its response. */
 import {
   AUTHORITATIVE_ANSWER,
-  decode,
   encode,
-  type Packet,
   RECURSION_AVAILABLE,
   RECURSION_DESIRED,
   TRUNCATED_RESPONSE,
   type Answer as WireRecord,
 } from 'dns-packet';
 import type { DnsRecord } from '../../dns-record.js';
-import { type Answers, TTL } from './answer.js';
+import { type Answers, lowerCase, TTL } from './answer.js';
 
 /** Bytes over UDP where the client does not say that it takes more (RFC 1035). */
 const PLAIN_LIMIT = 512;
@@ -18,8 +16,33 @@ const PLAIN_LIMIT = 512;
 const EDNS_LIMIT = 1232;
 const HEADER_BYTES = 12;
 const LONGEST_NAME = 255;
+const LONGEST_LABEL = 63;
 
-export const RCODE = { formatError: 1, serverFailure: 2, noName: 3, notImplemented: 4, refused: 5 } as const;
+export const RCODE = {
+  formatError: 1,
+  serverFailure: 2,
+  noName: 3,
+  notImplemented: 4,
+  refused: 5,
+  badVersion: 16,
+} as const;
+
+/** The types that we may have something to say about; the others are only numbers. */
+const TYPES: Readonly<Record<number, string>> = {
+  1: 'A',
+  5: 'CNAME',
+  6: 'SOA',
+  12: 'PTR',
+  16: 'TXT',
+  28: 'AAAA',
+  33: 'SRV',
+  251: 'IXFR',
+  252: 'AXFR',
+  255: 'ANY',
+};
+const OPT = 41;
+const DNSSEC_OK = 0x8000;
+const CLASS_IN = 1;
 
 export type Request =
   | {
@@ -27,44 +50,82 @@ export type Request =
       readonly id: number;
       readonly name: string;
       readonly type: string;
-      readonly class: string;
+      readonly isInternet: boolean;
+      /** As it came: it goes back byte by byte, which some clients compare. */
+      readonly bytes: Buffer;
       readonly wantsRecursion: boolean;
-      readonly hasEdns: boolean;
+      /** Of the extension (RFC 6891) that the client speaks; undefined: none. */
+      readonly edns: { readonly version: number; readonly wantsSecurity: boolean } | undefined;
       /** Bytes that the client takes over UDP. */
       readonly limit: number;
     }
   /** It can be told that it is wrong, or not even that. */
-  | { readonly kind: 'malformed'; readonly id: number; readonly rcode: number }
+  | { readonly kind: 'malformed'; readonly id: number; readonly flags: number; readonly rcode: number }
   | { readonly kind: 'nothing' };
 
 /** Never throws. */
 export function readRequest(bytes: Buffer): Request {
   if (bytes.length < HEADER_BYTES || (bytes[2]! & 0x80) !== 0) return { kind: 'nothing' }; // a response: never answered
   const id = bytes.readUInt16BE(0);
-  const opcode = (bytes[2]! >> 3) & 0xf;
-  if (opcode !== 0) return { kind: 'malformed', id, rcode: RCODE.notImplemented };
-  const malformed = { kind: 'malformed', id, rcode: RCODE.formatError } as const;
-  if (bytes.readUInt16BE(4) !== 1) return malformed;
-  let packet: ReturnType<typeof decode>;
-  try {
-    packet = decode(bytes);
-  } catch {
-    return malformed;
+  // Opcode and the wish for recursion go back as they came.
+  const wrong = (rcode: number) => ({ kind: 'malformed', id, flags: bytes.readUInt16BE(2) & 0x7900, rcode }) as const;
+  if (((bytes[2]! >> 3) & 0xf) !== 0) return wrong(RCODE.notImplemented);
+  if (bytes.readUInt16BE(4) !== 1) return wrong(RCODE.formatError);
+  const labels: string[] = [];
+  let at = HEADER_BYTES;
+  for (let length = bytes[at++]; length !== 0; length = bytes[at++]) {
+    // There is nothing before the question that its name could point to.
+    if (length === undefined || length > LONGEST_LABEL || at + length > bytes.length) return wrong(RCODE.formatError);
+    // A dot within a label does not part names.
+    labels.push(bytes.toString('utf8', at, at + length).replaceAll('.', '\\.'));
+    at += length;
   }
-  const [question] = packet.questions ?? [];
-  if (!question || question.name.length > LONGEST_NAME) return malformed;
-  const edns = packet.additionals?.find(record => record.type === 'OPT');
-  const wanted = edns && 'udpPayloadSize' in edns ? edns.udpPayloadSize : PLAIN_LIMIT;
+  if (at - HEADER_BYTES > LONGEST_NAME || at + 4 > bytes.length) return wrong(RCODE.formatError);
+  const type = bytes.readUInt16BE(at);
+  const isInternet = bytes.readUInt16BE(at + 2) === CLASS_IN;
+  const extensions = readExtensions(bytes, at + 4);
+  if (!extensions || extensions.length > 1) return wrong(RCODE.formatError);
+  const [edns] = extensions;
   return {
     kind: 'question',
     id,
-    name: question.name,
-    type: question.type,
-    class: question.class ?? 'IN',
+    name: labels.join('.'),
+    type: TYPES[type] ?? `TYPE${type}`,
+    isInternet,
+    bytes: bytes.subarray(HEADER_BYTES, at + 4),
     wantsRecursion: (bytes[2]! & 1) !== 0,
-    hasEdns: edns !== undefined,
-    limit: Math.max(PLAIN_LIMIT, Math.min(wanted, EDNS_LIMIT)),
+    edns,
+    limit: Math.max(PLAIN_LIMIT, Math.min(edns?.size ?? PLAIN_LIMIT, EDNS_LIMIT)),
   };
+}
+
+/** The OPT records after the question; undefined: the records are not what their lengths say. */
+function readExtensions(bytes: Buffer, from: number) {
+  const found: { size: number; version: number; wantsSecurity: boolean }[] = [];
+  const counts = [6, 8, 10].map(at => bytes.readUInt16BE(at)) as [number, number, number];
+  let at = from;
+  for (let left = counts[0] + counts[1] + counts[2]; left > 0; left--) {
+    const isRoot = bytes[at] === 0;
+    for (let length = bytes[at++]; length !== 0; length = bytes[at++]) {
+      if (length === undefined) return undefined;
+      if (length >= 0xc0) {
+        at++; // a pointer ends the name
+        break;
+      }
+      if (length > LONGEST_LABEL) return undefined;
+      at += length;
+    }
+    if (at + 10 > bytes.length) return undefined;
+    const type = bytes.readUInt16BE(at);
+    if (type === OPT) {
+      if (!isRoot || left > counts[2]) return undefined;
+      const wantsSecurity = (bytes[at + 6]! & 0x80) !== 0;
+      found.push({ size: bytes.readUInt16BE(at + 2), version: bytes[at + 5]!, wantsSecurity });
+    }
+    at += 10 + bytes.readUInt16BE(at + 8);
+    if (at > bytes.length) return undefined;
+  }
+  return found;
 }
 
 /** Undefined: the name is not ours. `limit` is in bytes; a response that is longer is cut, and says so. */
@@ -76,11 +137,16 @@ export function respond(
 ): Buffer | undefined {
   const answer = answers.to(request);
   if (answer.kind === 'not-ours') return undefined;
-  const authorities = answer.kind === 'data' ? [] : [soa(answer.apex)];
+  const isSoa = answer.kind === 'no-data' && request.type === 'SOA' && answer.apex === lowerCase(request.name);
+  const authorities = answer.kind === 'data' || isSoa ? [] : [soa(answer.apex)];
   const rcode = answer.kind === 'no-name' ? RCODE.noName : 0;
   const records = answer.kind === 'data' ? answer : { answers: [], additionals: [] };
-  const whole = write(request, { rcode, flags: AUTHORITATIVE_ANSWER, ...records, authorities }, recursion);
+  const content = { rcode, flags: AUTHORITATIVE_ANSWER, ...records, authorities, ...(isSoa && { soa: answer.apex }) };
+  const whole = write(request, content, recursion);
   if (whole.length <= limit) return whole;
+  // What only goes along is left out first, and nobody has to ask again for it (RFC 2181, 9).
+  const bare = write(request, { ...content, additionals: [] }, recursion);
+  if (bare.length <= limit) return bare;
   const flags = AUTHORITATIVE_ANSWER | TRUNCATED_RESPONSE;
   return write(request, { rcode, flags, answers: [], additionals: [], authorities: [] }, recursion);
 }
@@ -91,8 +157,8 @@ export function refuse(request: Extract<Request, { kind: 'question' }>, rcode: n
 }
 
 /** To what could not be read: its header, and what is wrong. */
-export function complain(id: number, rcode: number): Buffer {
-  return encode({ id, type: 'response', flags: rcode });
+export function complain({ id, flags, rcode }: Extract<Request, { kind: 'malformed' }>): Buffer {
+  return encode({ id, type: 'response', flags: flags | rcode });
 }
 
 interface Content {
@@ -101,38 +167,43 @@ interface Content {
   readonly answers: readonly DnsRecord[];
   readonly additionals: readonly DnsRecord[];
   readonly authorities: readonly WireRecord[];
+  /** The zone whose SOA was asked for. */
+  readonly soa?: string;
 }
 
 function write(request: Extract<Request, { kind: 'question' }>, content: Content, recursion: boolean): Buffer {
   const flags =
     content.flags |
-    content.rcode |
+    (content.rcode & 0xf) |
     (request.wantsRecursion ? RECURSION_DESIRED : 0) |
     (recursion ? RECURSION_AVAILABLE : 0);
   const opt = {
-    type: 'OPT',
-    name: '.',
+    type: 'OPT' as const,
+    name: '.' as const,
     udpPayloadSize: EDNS_LIMIT,
-    extendedRcode: 0,
+    extendedRcode: content.rcode >> 4,
     ednsVersion: 0,
-    flags: 0,
-    flag_do: false,
+    flags: request.edns?.wantsSecurity ? DNSSEC_OK : 0,
+    flag_do: request.edns?.wantsSecurity ?? false,
     options: [],
   };
-  return encode({
+  const answers = content.answers.map(record => wireOf(record, request.name));
+  const rest = encode({
     id: request.id,
     type: 'response',
     flags,
-    questions: [{ name: request.name, type: request.type, class: request.class }],
-    answers: content.answers.map((record, index) => wireOf(record, index === 0 ? request.name : undefined)),
-    authorities: content.authorities,
-    additionals: [...content.additionals.map(record => wireOf(record)), ...(request.hasEdns ? [opt] : [])],
-  } as Packet);
+    answers: content.soa === undefined ? answers : [soa(content.soa)],
+    authorities: [...content.authorities],
+    additionals: [...content.additionals.map(record => wireOf(record)), ...(request.edns ? [opt] : [])],
+  });
+  // Nothing in it points anywhere, so the question fits in as it came.
+  rest.writeUInt16BE(1, 4);
+  return Buffer.concat([rest.subarray(0, HEADER_BYTES), request.bytes, rest.subarray(HEADER_BYTES)]);
 }
 
 /** @param name As the question spells it: some clients compare letter by letter. */
 function wireOf(record: DnsRecord, name: string = record.name): WireRecord {
-  const common = { name: name.toLowerCase() === record.name ? name : record.name, ttl: TTL, class: 'IN' as const };
+  const common = { name: lowerCase(name) === record.name ? name : record.name, ttl: TTL, class: 'IN' as const };
   switch (record.type) {
     case 'A':
     case 'AAAA':

@@ -4,13 +4,15 @@
  * The same question is asked again and again, so a response is kept as bytes until the zone changes; only its id is new.
  */
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
-import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { Answers } from './answer.js';
 import { complain, RCODE, type Request, readRequest, refuse, respond } from './dns-message.js';
 import type { Zone } from './records.js';
 
 /** Responses that are kept; when there are more, all are forgotten. */
 const MOST_KEPT = 4096;
+/** Bytes of a question that is kept; no common one is longer. */
+const LONGEST_KEPT = 512;
 /** Over TCP. */
 const LONGEST_MESSAGE = 65_535;
 const MOST_CONNECTIONS = 128;
@@ -34,6 +36,7 @@ export class DnsServer {
   readonly #connections = new Set<Socket>();
   readonly #forward: Forward | undefined;
   #answers: Answers;
+  #isClosed = false;
   #kept = new Map<string, Buffer>();
 
   private constructor(zone: Zone, udp: UdpSocket, tcp: Server, forward: Forward | undefined) {
@@ -50,15 +53,16 @@ export class DnsServer {
 
   /** Rejects (EADDRINUSE …) where it can't listen. */
   static async listen(zone: Zone, { host, port, forward }: DnsServerOptions): Promise<DnsServer> {
-    const tcp = createServer();
+    const tcp = createServer({ allowHalfOpen: true });
     await new Promise<void>((resolve, reject) =>
       tcp.once('error', reject).listen(port, host, () => resolve(tcp.off('error', reject) && undefined)),
     );
-    const { port: given } = tcp.address() as { port: number };
-    const udp = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    // A name may mean several addresses: both have the same one.
+    const { port: given, address } = tcp.address() as AddressInfo;
+    const udp = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     try {
       await new Promise<void>((resolve, reject) =>
-        udp.once('error', reject).bind(given, host, () => resolve(udp.off('error', reject) && undefined)),
+        udp.once('error', reject).bind(given, address, () => resolve(udp.off('error', reject) && undefined)),
       );
     } catch (error) {
       tcp.close();
@@ -78,7 +82,13 @@ export class DnsServer {
     this.#kept = new Map();
   }
 
+  /** How many responses are kept, and how many connections are open. */
+  get held(): { readonly responses: number; readonly connections: number } {
+    return { responses: this.#kept.size, connections: this.#connections.size };
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const socket of this.#connections) socket.destroy();
     await Promise.all([
       new Promise<void>(resolve => this.#udp.close(() => resolve())),
@@ -89,7 +99,10 @@ export class DnsServer {
   #heard(query: Buffer, { port, address }: RemoteInfo): void {
     // A client that names port 0 can't be answered.
     if (port === 0) return;
-    const send = (response: Buffer) => this.#udp.send(response, port, address);
+    const send = (response: Buffer) => {
+      // Somebody else's answer may come late.
+      if (!this.#isClosed) this.#udp.send(response, port, address);
+    };
     const key = query.toString('latin1', 2);
     const kept = this.#kept.get(key);
     if (kept) {
@@ -102,7 +115,7 @@ export class DnsServer {
     const request = readRequest(query);
     const response = this.#answer(request, request.kind === 'question' ? request.limit : 0);
     if (response) {
-      if (request.kind === 'question') this.#keep(key, response);
+      if (request.kind === 'question' && query.length <= LONGEST_KEPT) this.#keep(key, response);
       return send(response);
     }
     if (request.kind === 'question') void this.#forwarded(query, request, false).then(send);
@@ -116,9 +129,11 @@ export class DnsServer {
   /** Undefined: it is for somebody else, or for nobody. */
   #answer(request: Request, limit: number): Buffer | undefined {
     if (request.kind === 'nothing') return undefined;
-    if (request.kind === 'malformed') return complain(request.id, request.rcode);
+    if (request.kind === 'malformed') return complain(request);
     const recursion = this.#forward !== undefined;
-    if (request.class !== 'IN') return refuse(request, RCODE.refused, recursion);
+    if (request.edns && request.edns.version > 0) return refuse(request, RCODE.badVersion, recursion);
+    // Zones are not given away as a whole (AXFR, IXFR).
+    if (!request.isInternet || request.type.endsWith('XFR')) return refuse(request, RCODE.refused, recursion);
     const response = respond(request, this.#answers, limit, recursion);
     if (response || recursion) return response;
     return refuse(request, RCODE.refused, recursion);
@@ -131,18 +146,34 @@ export class DnsServer {
 
   #serve(socket: Socket): void {
     this.#connections.add(socket);
-    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    // Bytes alone don't keep it open: whoever sends one at a time takes a place from others.
+    const idle = setTimeout(() => socket.destroy(), IDLE_MS).unref();
     socket.on('error', () => {}); // `close` follows
-    socket.once('close', () => this.#connections.delete(socket));
+    socket.once('close', () => {
+      clearTimeout(idle);
+      this.#connections.delete(socket);
+    });
     let rest: Buffer = Buffer.alloc(0);
+    let open = 0;
+    let hasEnded = false;
+    const endWhenAnswered = () => hasEnded && open === 0 && !socket.destroyed && socket.end();
+    socket.on('end', () => {
+      hasEnded = true;
+      endWhenAnswered();
+    });
     socket.on('data', chunk => {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      while (rest.length >= 2) {
+      while (rest.length >= 2 && !socket.destroyed) {
         const length = rest.readUInt16BE(0);
         if (rest.length < 2 + length) break;
         const query = rest.subarray(2, 2 + length);
         rest = rest.subarray(2 + length);
-        void this.#answerOver(socket, query);
+        idle.refresh();
+        open++;
+        void this.#answerOver(socket, query).finally(() => {
+          open--;
+          endWhenAnswered();
+        });
       }
     });
   }

@@ -40,7 +40,17 @@ export function zoneOf(system: System, isReady: (service: string) => boolean = (
   ];
   // The zone of the suffix is ours as a whole, whatever the namespace.
   const { suffix } = system.dns;
-  return { records, apexes: [...new Set([...apexes, ...(suffix === '' ? [] : [suffix.toLowerCase()])])] };
+  return {
+    records: records.filter(isSayable),
+    apexes: [...new Set([...apexes, ...(suffix === '' ? [] : [suffix.toLowerCase()])])],
+  };
+}
+
+/** A name that is too long for DNS can't be told, nor led to. */
+function isSayable(record: DnsRecord): boolean {
+  return ['target' in record ? record.target : '', record.name].every(
+    name => Buffer.byteLength(name) <= 253 && name.split('.').every(label => Buffer.byteLength(label) <= 63),
+  );
 }
 
 const joined = (...parts: readonly string[]) =>
@@ -106,7 +116,7 @@ function addressRecord(name: string, host: string): DnsRecord {
 function addressOf(host: string): string {
   const plain = host.replace(/^\[(.*)\]$/, '$1');
   if (plain === 'localhost' || plain === '0.0.0.0') return '127.0.0.1';
-  return plain === '::' ? '::1' : plain;
+  return plain === '::' ? '::1' : plain.replace(/%.*$/, ''); // an interface has no place in a record
 }
 
 function reverseRecords(services: readonly Service[]): DnsRecord[] {
