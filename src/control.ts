@@ -86,6 +86,30 @@ export interface Supervisor extends AsyncDisposable {
   close(options?: CloseOptions): Promise<void>;
 }
 
+/** A supervisor in this very process. */
+export interface LocalSupervisor extends Supervisor {
+  /**
+   * Takes a program that this process starts beside the system (a test run) into the system's company: what it leaves
+   * behind is ended with the system, also when this process is killed.
+   */
+  accompany(): Company;
+}
+
+export interface Company {
+  /** What the program must have in its environment. Linux finds by it what left its process group. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The program leads a process group of its own, which is to end with this process; call the result when it has ended. */
+  protect(processGroup: number): () => void;
+}
+
+/** Where programs on this machine find the services. */
+export interface Addresses {
+  /** Numbers of ports, by service and by the port's name. */
+  readonly ports: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of the first port of each service that has one: `http://127.0.0.1:3000`, or with the scheme that the port's name says. */
+  readonly urls: Readonly<Record<string, string>>;
+}
+
 export interface SubscribeOptions {
   /** Whether the output of services is heard too: `lines`, `partial` and `missed` events. Default true. */
   readonly lines?: boolean;

@@ -148,10 +148,15 @@ export type Event =
   /** The watch of a service went on, off, or paused because the service writes its own files. */
   | { readonly type: 'watch'; readonly at: number; readonly service: string; readonly watching: Watching }
   | { readonly type: 'tail'; readonly at: number; readonly service: string; readonly tail: boolean }
-  /** The system file (or one it includes) was edited: `reload` would apply it. */
-  | { readonly type: 'system-file-changed'; readonly at: number; readonly files: readonly string[] }
-  /** `reload` replaced the system. */
-  | { readonly type: 'reloaded'; readonly at: number; readonly changes: Changes };
+  /** The system file (or one it includes) was edited: `reload` would apply it. `isApplied`: that is done by itself. */
+  | {
+      readonly type: 'system-file-changed';
+      readonly at: number;
+      readonly files: readonly string[];
+      readonly isApplied?: true;
+    }
+  /** `reload` replaced the system, or, with `isBySave`, a save of its file did. */
+  | { readonly type: 'reloaded'; readonly at: number; readonly changes: Changes; readonly isBySave?: true };
 
 /** The error that a run ended with, read from its last lines (a stack trace of Node, Python, …). */
 export interface CrashError {

@@ -76,7 +76,7 @@ async function run(call: Call, out: Output): Promise<number> {
   const words = [...(isCommand ? call.operands : located.operands), ...call.literal];
   if (verb.name === 'shell') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
-    return openShell(located, flags.has('start'), out);
+    return openShell(located, { start: flags.has('start'), watchConfig: flags.has('watch-config') }, out);
   }
   if (verb.name === 'attach') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);

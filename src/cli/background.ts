@@ -20,6 +20,8 @@ export interface BackgroundOrder {
   readonly profiles: readonly string[];
   readonly portOffset: string | undefined;
   readonly watch: boolean;
+  /** Applies the system file whenever it is saved. */
+  readonly watchConfig: boolean;
 }
 
 /** What it tells who started it, once. */
@@ -42,6 +44,7 @@ async function run(order: BackgroundOrder): Promise<void> {
   const supervisor = await createSupervisor(system, {
     load: tellingOnce(read, diagnostics),
     reachableAs: fugeVersion(),
+    reloadsOnSave: order.watchConfig,
   });
   let unreachable: Diagnostic | undefined;
   const text = new EventText(supervisor, { paint });

@@ -178,7 +178,11 @@ export async function openAttached(located: Located, out: Output): Promise<numbe
 }
 
 /** Loads the system and hands over to the prompt. */
-export async function openShell(located: Located, start: boolean, out: Output): Promise<number> {
+export async function openShell(
+  located: Located,
+  { start, watchConfig }: { readonly start: boolean; readonly watchConfig: boolean },
+  out: Output,
+): Promise<number> {
   const loaded = located.loaded ?? (await located.load());
   if (!loaded.system) return refuseSystem(loaded, out);
   const { takeOver } = await import('./take-over.js');
@@ -192,6 +196,7 @@ export async function openShell(located: Located, start: boolean, out: Output): 
     system: system ?? loaded.system,
     diagnostics,
     reload: located.load,
+    reloadsOnSave: watchConfig,
     ...(start && { first: 'start all' }),
   });
 }

@@ -30,6 +30,8 @@ export interface ShellOptions {
   readonly diagnostics: readonly Diagnostic[];
   /** Loads the system file again. */
   readonly reload: () => Promise<LoadResult>;
+  /** Applies the system file whenever it is saved. Default false: says that it was. */
+  readonly reloadsOnSave?: boolean;
   /** A command that is run before anything else: `start all`. */
   readonly first?: string;
   /** Default: one for {@link system}, which others can attach to. It is closed at the end. */
@@ -63,7 +65,11 @@ export async function runShell(options: ShellOptions): Promise<number> {
   const supervisor =
     options.supervisor ??
     options.attached ??
-    (await createSupervisor(options.system, { load, reachableAs: fugeVersion() }));
+    (await createSupervisor(options.system, {
+      load,
+      reachableAs: fugeVersion(),
+      reloadsOnSave: options.reloadsOnSave ?? false,
+    }));
   const code = await new Shell(supervisor, options).run();
   if (options.stdin === undefined) setTimeout(() => process.exit(code), EXIT_PATIENCE_MS).unref();
   return code;

@@ -142,6 +142,7 @@ async function runHere({ located, words, flags }: UpCall, out: Output): Promise<
     diagnostics: loaded.diagnostics,
     reload: load,
     isUnattended: true,
+    reloadsOnSave: flags.has('watch-config'),
     ...(names.length > 0 && { first: `start ${names.map(quoteWord).join(' ')}` }),
   });
 }
@@ -165,6 +166,7 @@ function runInBackground(call: UpCall, out: Output): Promise<Background | 'runs 
     profiles,
     portOffset,
     watch: !flags.has('no-watch'),
+    watchConfig: flags.has('watch-config'),
   };
   const child = spawn(
     process.execPath,

@@ -56,7 +56,8 @@ export class Environments {
   }
 }
 
-function readEnvFile(file: EnvFile): string | undefined | { readonly unreadable: string } {
+/** The text of an env file as it is now. */
+export function readEnvFile(file: EnvFile): string | undefined | { readonly unreadable: string } {
   try {
     return readFileSync(file.path, 'utf8');
   } catch (error) {

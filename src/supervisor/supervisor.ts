@@ -1,9 +1,11 @@
 /** The whole system: who is started in which order, who is watched, what is told, how it all ends. */
 import type {
   CloseOptions,
+  Company,
   EnvironmentReport,
   ExecOptions,
   ExecSession,
+  LocalSupervisor,
   Outcome,
   Reread,
   RunOptions,
@@ -19,6 +21,7 @@ import type { Cause, Changes, Event, Exit, Line } from '../event.js';
 import { changesBetween, startLevels, withChosenForms, withDependencies, withOtherForms } from '../graph.js';
 import type { Command, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
+import { applySave, type SaveHost } from './apply-save.js';
 import {
   debugProblem,
   isLocal,
@@ -46,7 +49,7 @@ import { Names } from './names/names.js';
 import { OneOffs } from './one-offs.js';
 import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
 import { Registry, registryDirectory } from './registry.js';
-import { Owner } from './runners/owner.js';
+import { MARK, Owner } from './runners/owner.js';
 import { argvOf, createProcessRunner } from './runners/process.js';
 import { portHolder } from './runners/process-group.js';
 import type { Runner } from './runners/runner.js';
@@ -58,6 +61,11 @@ import { createWatcher, type Watcher, type WatcherOptions } from './watch.js';
 export interface SupervisorOptions {
   /** Reads the system file anew, for `reloadFile`; default: it can't be read again. */
   readonly load?: () => Promise<{ readonly system: System | undefined; readonly diagnostics: readonly Diagnostic[] }>;
+  /**
+   * Applies the system file whenever it is saved, from now on ({@link SupervisorOptions.load} reads it). Default false: it is
+   * only told that it was.
+   */
+  readonly reloadsOnSave?: boolean;
   /** Makes the running system reachable from other terminals; default: it is not. */
   readonly door?: (supervisor: Supervisor) => Promise<Door>;
   /** fuge's own environment, lowest of what services get; default `process.env`. */
@@ -77,11 +85,11 @@ export interface SupervisorOptions {
 }
 
 /** Makes a supervisor. Nothing is started or watched yet. */
-export function createSupervisor(system: System, options: SupervisorOptions = {}): Supervisor {
+export function createSupervisor(system: System, options: SupervisorOptions = {}): LocalSupervisor {
   return new SystemSupervisor(system, options);
 }
 
-class SystemSupervisor implements Supervisor {
+class SystemSupervisor implements LocalSupervisor {
   #system: System;
   readonly #load: SupervisorOptions['load'];
   readonly #clock: Clock;
@@ -98,6 +106,9 @@ class SystemSupervisor implements Supervisor {
   readonly #monitor: Monitor;
   readonly #commands = new OneOffs();
   readonly #standings: Standings;
+  readonly #reloadsOnSave: boolean;
+  /** Saves of the system file are applied one behind the other. */
+  #applying: Promise<void> = Promise.resolve();
   #holds = 0;
   /** Orders wait for it, one behind the other: none overtakes an earlier one. */
   #claiming: Promise<Diagnostic | undefined> = Promise.resolve(undefined);
@@ -156,12 +167,14 @@ class SystemSupervisor implements Supervisor {
     });
     this.#monitor = new Monitor(options.watcher ?? createWatcher, {
       saved: (name, cause) => this.#saved(name, cause),
-      systemFileChanged: files => this.#emit({ type: 'system-file-changed', at: this.#clock.now(), files }),
+      systemFileChanged: files => this.#systemFileChanged(files),
       notice: (diagnostic, service) => this.#notice(diagnostic, service),
       clock: this.#clock,
       ignored: [system.logDirectory],
     });
     for (const service of system.services.values()) this.#adopt(service);
+    this.#reloadsOnSave = options.reloadsOnSave ?? false;
+    if (this.#reloadsOnSave) this.#monitor.watchSystemFiles(system, []);
   }
 
   get system(): System {
@@ -334,6 +347,27 @@ class SystemSupervisor implements Supervisor {
     return { changes: system && (await this.reload(system)), diagnostics };
   }
 
+  #systemFileChanged(files: readonly string[]): void {
+    this.#emit({
+      type: 'system-file-changed',
+      at: this.#clock.now(),
+      files,
+      ...(this.#reloadsOnSave && { isApplied: true }),
+    });
+    if (!this.#reloadsOnSave) return;
+    const host: SaveHost = {
+      system: () => this.#system,
+      isClosing: () => this.#closing !== undefined,
+      reread: async () => this.#load?.() ?? { system: undefined, diagnostics: [] },
+      replace: system => this.#inTurn(() => this.#replace(withChosenForms(system, this.#system), true)),
+      isUp: name => isUp(this.#actor(name)),
+      isAvailable: name => this.#actor(name).unavailable === undefined,
+      start: names => this.start(names),
+      notice: diagnostic => this.#notice(diagnostic),
+    };
+    this.#applying = this.#applying.then(() => applySave(host));
+  }
+
   /** A system is replaced by one order at a time. */
   #inTurn(replace: () => Promise<Changes>): Promise<Changes> {
     const replaced = this.#reloading.then(replace);
@@ -341,7 +375,7 @@ class SystemSupervisor implements Supervisor {
     return replaced;
   }
 
-  async #replace(system: System): Promise<Changes> {
+  async #replace(system: System, isBySave = false): Promise<Changes> {
     this.#monitor.systemFilesRead();
     const changes = changesBetween(this.#system, system);
     const before = this.#system;
@@ -365,8 +399,18 @@ class SystemSupervisor implements Supervisor {
     );
     this.#names.review();
     this.#dns.review();
-    this.#emit({ type: 'reloaded', at: this.#clock.now(), changes });
+    this.#emit({ type: 'reloaded', at: this.#clock.now(), changes, ...(isBySave && { isBySave }) });
     return changes;
+  }
+
+  accompany(): Company {
+    return {
+      variables: { [MARK]: this.#owner.markOf('', 0) },
+      protect: group => {
+        this.#owner.protect(group);
+        return () => this.#owner.release(group);
+      },
+    };
   }
 
   holdOutput(): () => void {

@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Event } from '../../src/event.js';
 import { EngineError } from '../../src/supervisor/engine/engine.js';
-import { createSupervisor } from '../../src/supervisor/supervisor.js';
+import { createSupervisor, type SupervisorOptions } from '../../src/supervisor/supervisor.js';
 import type { Service, System } from '../../src/system.js';
 import { FakeRunner, FakeWatcher } from './fake-runner.js';
 import { ManualClock } from './manual-clock.js';
 import { temporaryFolder } from './open-system.js';
 import { systemOf } from './system.js';
 
-export function openFakeSystem(services: readonly Service[], more: Partial<System> = {}) {
+export function openFakeSystem(
+  services: readonly Service[],
+  more: Partial<System> = {},
+  options: Pick<SupervisorOptions, 'load' | 'reloadsOnSave'> = {},
+) {
   const folder = temporaryFolder();
   const clock = new ManualClock();
   const runner = new FakeRunner();
@@ -19,6 +23,7 @@ export function openFakeSystem(services: readonly Service[], more: Partial<Syste
   const silent = new Set<string>();
   const fixed = { logDirectory: join(folder, 'log') };
   const supervisor = createSupervisor(systemOf(services, { ...fixed, ...more }), {
+    ...options,
     clock,
     runner,
     watcher: watcher.make,

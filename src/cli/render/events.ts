@@ -2,6 +2,7 @@
 
 import type {
   Cause,
+  Changes,
   CrashError,
   Diagnostic,
   DiagnosticStyle,
@@ -71,8 +72,12 @@ export class EventText {
       }
       case 'system-file-changed': {
         const shorten = diagnosticStyle?.path ?? (file => file);
-        return `${paint.cyan('↻')} ${saved(event.files.map(shorten))}: type ${paint.bold('reload')} to apply it`;
+        const head = `${paint.cyan('↻')} ${saved(event.files.map(shorten))}`;
+        return event.isApplied ? head : `${head}: type ${paint.bold('reload')} to apply it`;
       }
+      case 'reloaded':
+        // Who types "reload" gets its answer there.
+        return event.isBySave ? describeChanges(event.changes) : undefined;
       default:
         // Log lines are rendered apart; the rest answers a command, which says it itself.
         return undefined;
@@ -275,6 +280,16 @@ function seconds(ms: number): string {
 
 function oneLine(text: string): string {
   return makeSafe(text, false).replace(/\s*\n\s*/g, ' ');
+}
+
+/** What became of the services, a line for each kind of change. */
+export function describeChanges({ added, removed, changed }: Changes, hint?: string): string {
+  const parts = [
+    added.length > 0 ? `added ${added.join(', ')}${hint === undefined ? '' : ` (${hint})`}` : '',
+    removed.length > 0 ? `removed ${removed.join(', ')}` : '',
+    changed.length > 0 ? `changed ${changed.join(', ')} (restarted where it ran)` : '',
+  ].filter(part => part !== '');
+  return parts.length === 0 ? 'nothing has changed' : parts.join('\n');
 }
 
 function indentRest(text: string, columns: number): string {

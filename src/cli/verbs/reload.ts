@@ -1,4 +1,5 @@
 /** `reload`: applies an edited system file; one with errors changes nothing. */
+import { describeChanges } from '../render/events.js';
 import type { VerbImplementation } from '../verb.js';
 
 export const reload: VerbImplementation = {
@@ -9,15 +10,8 @@ export const reload: VerbImplementation = {
       out.complain('the system file has errors: everything goes on as it was');
       return 1;
     }
-    const { added, removed, changed } = changes;
-    const parts = [
-      added.length > 0
-        ? `added ${added.join(', ')} ("start ${added.join(' ')}" starts ${added.length === 1 ? 'it' : 'them'})`
-        : '',
-      removed.length > 0 ? `removed ${removed.join(', ')}` : '',
-      changed.length > 0 ? `changed ${changed.join(', ')} (restarted where it ran)` : '',
-    ].filter(part => part !== '');
-    out.print(parts.length === 0 ? 'nothing has changed' : parts.join('\n'));
+    const { added } = changes;
+    out.print(describeChanges(changes, `"start ${added.join(' ')}" starts ${added.length === 1 ? 'it' : 'them'}`));
     return 0;
   },
 };

@@ -78,7 +78,8 @@ function* aspireVariables(service: Told): Generator<[string, string]> {
   }
 }
 
-const urlOf = ({ reach }: Told, port: Port) =>
+/** `http://127.0.0.1:3000`, `postgres://127.0.0.1:5432`: the address of a port with its protocol, as the reader has it. */
+export const urlOf = ({ reach }: Pick<Told, 'reach'>, port: Port) =>
   `${schemeOf(port)}://${bracketed(reach.hostOf(port))}:${reach.port(port)}`;
 
 /** Names of ports that are schemes of addresses. */

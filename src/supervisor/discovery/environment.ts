@@ -21,7 +21,36 @@ export interface EnvironmentSources {
   readonly set?: ReadonlyMap<string, string | undefined>;
 }
 
-export function environmentOf(system: System, service: Service, sources: EnvironmentSources): EnvironmentReport {
+/** What a program on this machine is told that is no service, such as a test: where all services are, and what the user says for all. */
+export function environmentOutside(system: System, sources: EnvironmentSources): EnvironmentReport {
+  return environmentOf(system, outsiderOf(system), sources, true);
+}
+
+/** Somebody on this machine who looks for services, and is none. */
+export function outsiderOf({ file, dns }: System): Service {
+  return {
+    type: 'external',
+    name: '',
+    groups: [],
+    host: '127.0.0.1',
+    ports: [],
+    advertised: false,
+    dns: { enabled: false, namespace: dns.namespace, suffix: dns.suffix },
+    dependsOn: [],
+    profiles: [],
+    tail: false,
+    disabled: undefined,
+    at: { file, line: 1, column: 1 },
+    origins: {},
+  };
+}
+
+export function environmentOf(
+  system: System,
+  service: Service,
+  sources: EnvironmentSources,
+  isOutsider = false,
+): EnvironmentReport {
   const variables = new Map<string, EnvironmentVariable>();
   const problems: Diagnostic[] = [];
   const put = (name: string, value: string, source: EnvironmentVariable['source'], at?: EnvironmentVariable['at']) =>
@@ -50,10 +79,12 @@ export function environmentOf(system: System, service: Service, sources: Environ
   }
   if (service.type === 'process' || service.type === 'node')
     for (const [name, value] of Object.entries(service.imageEnvironment ?? {})) put(name, value, 'image');
-  if (service.type !== 'external') {
+  if (service.type !== 'external' || isOutsider) {
     for (const [name, value] of Object.entries(system.environment))
       put(name, value, 'global', placeOf(name, system.origins));
     putFiles(system.envFiles, 'global env_file');
+  }
+  if (service.type !== 'external') {
     putFiles(service.envFiles, 'env_file');
     for (const [name, value] of Object.entries(service.environment))
       put(name, value, 'service', placeOf(name, service.origins));

@@ -213,6 +213,19 @@ describe('other events', () => {
     );
   });
 
+  it('says what a save of the system file came to, where it is applied by itself', () => {
+    const { text } = setUp();
+    const files = ['/shop/fuge.yml'];
+    expect(text.sentence({ type: 'system-file-changed', at: 0, files, isApplied: true })).toBe(
+      '↻ /shop/fuge.yml saved',
+    );
+    const changes = { added: ['a', 'b'], removed: ['old'], changed: ['api'] };
+    expect(text.sentence({ type: 'reloaded', at: 0, changes, isBySave: true })).toBe(
+      'added a, b\nremoved old\nchanged api (restarted where it ran)',
+    );
+    expect(text.sentence({ type: 'reloaded', at: 0, changes })).toBeUndefined();
+  });
+
   it('shows notices as diagnostics', () => {
     const { text } = setUp();
     const diagnostic = {

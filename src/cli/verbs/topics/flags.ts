@@ -4,6 +4,12 @@ import type { Flag } from '../../verb.js';
 export const json: Flag = { name: 'json', summary: 'prints one JSON object a line', argvOnly: true };
 export const reveal: Flag = { name: 'reveal', summary: 'shows secrets instead of masking them' };
 
+/** For what opens a system. */
+export const watchConfig: Flag = {
+  name: 'watch-config',
+  summary: 'applies the system file whenever it is saved, as "reload" does',
+};
+
 /** Which lines: the same for `logs` and `grep`. */
 export const choice: readonly Flag[] = [
   { name: 'since', value: 'time', summary: 'only what was printed since then: 5m, 14:05, 2026-01-31T14:05' },

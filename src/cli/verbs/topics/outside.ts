@@ -1,6 +1,6 @@
 /** Commands of the command line about systems that run without a prompt, or at another one. */
 import type { Verb } from '../../verb.js';
-import { json } from './flags.js';
+import { json, watchConfig } from './flags.js';
 
 const timeout = {
   name: 'timeout',
@@ -26,6 +26,7 @@ export const outside: readonly Verb[] = [
       { name: 'wait', summary: 'the same' },
       timeout,
       { name: 'no-watch', summary: 'restarts nothing when files are saved' },
+      watchConfig,
       json,
     ],
     examples: [

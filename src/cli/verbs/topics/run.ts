@@ -1,6 +1,6 @@
 /** Commands that start and stop services. */
 import type { Operand, Verb } from '../../verb.js';
-import { json } from './flags.js';
+import { json, watchConfig } from './flags.js';
 
 const services: readonly Operand[] = [{ kind: 'services', optional: false }];
 /** What starts something: `all` is then what takes part by the chosen profiles. */
@@ -14,7 +14,7 @@ export const run: readonly Verb[] = [
     details:
       'Everything else is typed there. Without a file it looks for fuge.yml, fuge.yaml, system.yml and fuge/fuge.yml, here and then upwards. When commands come from a pipe or a file, each runs to its end, and the exit code is 1 if one failed.',
     operands: [],
-    flags: [{ name: 'start', summary: 'starts all services at once' }],
+    flags: [{ name: 'start', summary: 'starts all services at once' }, watchConfig],
     examples: [
       { line: 'shell', says: 'the system file here or above' },
       { line: 'shell fuge/fuge.yml --start', says: 'this one, started' },
