@@ -88,6 +88,7 @@ async function runAttached(
     supervisor.disconnect();
     return 2;
   }
+  const loss = new AbortController();
   return interruptible(
     async signal => {
       const context: Context = {
@@ -96,7 +97,7 @@ async function runAttached(
           return supervisor.system;
         },
         out,
-        signal,
+        signal: AbortSignal.any([signal, loss.signal]),
         shell: false,
         isRunning: true,
         reload: located.load,
@@ -109,6 +110,7 @@ async function runAttached(
       } catch (error) {
         // The fuge that runs the system refused, or has gone.
         if (!isDiagnostic(error)) throw error;
+        loss.abort(); // whatever the command still waits for will not come
         out.diagnose(error);
         return 1;
       }
