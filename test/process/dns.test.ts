@@ -334,6 +334,34 @@ test('whatever bytes arrive, the server goes on answering', async () => {
   tcp.destroy();
 });
 
+test('whatever bytes arrive over TCP, the server goes on answering and holds on to nothing', async () => {
+  const { server, resolver } = await serve([WEB]);
+  const whole = question(`web.${end}`, 1);
+  let state = 7;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  let ended = 0;
+  for (let i = 0; i < 100; i++) {
+    const messages = Array.from({ length: 200 }, () => {
+      const bytes = Buffer.from(whole);
+      for (let change = random(4); change >= 0; change--) bytes[random(bytes.length)] = random(256);
+      const frame = framed(bytes);
+      if (random(100) === 0) frame[random(2)] = random(256);
+      return frame;
+    });
+    const socket = connect(server.port, '127.0.0.1');
+    socket.on('error', () => {}); // the server hangs up on what is no question
+    socket.resume().end(Buffer.concat(messages));
+    await new Promise(resolve => socket.once('close', resolve));
+    ended++;
+  }
+  expect(ended).toBe(100);
+  await expect.poll(() => server.held).toEqual({ responses: 0, connections: 0 });
+  expect(await resolver.resolve4(`web.${end}`)).toEqual(['127.0.0.1']);
+});
+
 test('a system answers for its services while it runs, and tells them where', async () => {
   const [dnsPort, webPort] = [await freePort(), await freePort()];
   const { supervisor, printed, until } = await openSystem({
