@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Report } from '../report.js';
 import type { Source } from '../source.js';
-import { relativeTo, type Surroundings } from './surroundings.js';
+import { placedIn, type Surroundings } from './surroundings.js';
 
 export interface ImportContext {
   readonly source: Source;
@@ -21,7 +21,7 @@ export function baseOf({ source }: Pick<ImportContext, 'source'>): string {
 
 /** A path of the imported file, for the system file; undefined: the system file's own directory. */
 export function pathIn(context: ImportContext, given: string, base = baseOf(context)): string | undefined {
-  return relativeTo(context.directory, path.resolve(base, given));
+  return placedIn(context.directory, base, given);
 }
 
 /** Two codes are enough: what has no counterpart, and what comes close to one. */

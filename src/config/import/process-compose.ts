@@ -7,7 +7,7 @@
  */
 import path from 'node:path';
 import { parseYaml } from '../yaml.js';
-import { CHANGED, type ImportContext, LEFT_OUT, pathIn } from './context.js';
+import { baseOf, CHANGED, type ImportContext, LEFT_OUT, pathIn } from './context.js';
 import { type Key, type ServiceDraft, type SystemDraft, Template } from './draft.js';
 import { Fields, readVariables, type Without } from './fields.js';
 import { Names } from './names.js';
@@ -15,7 +15,7 @@ import { dependencyKeys, readDependencies } from './process-compose-dependencies
 import { probeKeys } from './process-compose-probes.js';
 import { commandKeysOf, restartKeys, shutdownKeys } from './process-compose-run.js';
 import { type GoTexts, goTexts } from './process-compose-texts.js';
-import { sourceOf } from './surroundings.js';
+import { placedIn, sourceOf } from './surroundings.js';
 
 const MOST_REPLICAS = 50;
 const LOGS = 'fuge writes each service to log/NAME.log; "log_path" of fuge_global names another directory';
@@ -160,7 +160,7 @@ function readProcess(
     ...(isElsewhere === undefined
       ? []
       : [{ key: 'profiles', value: [isElsewhere], remark: 'it runs when it is named' }]),
-    ...envFileKeys(fields, texts),
+    ...envFileKeys(fields, texts, directory, reading.context),
     ...environment,
     ...probeKeys(fields, texts, isTask, reading),
     ...dependencyKeys(copy.given, waits),
@@ -215,10 +215,19 @@ function variablesKey(
   return Object.keys(value).length === 0 ? [] : [{ key: 'environment', value }];
 }
 
-function envFileKeys(fields: Fields, texts: GoTexts): Key[] {
-  const key = fields.has('env_file') ? 'env_file' : 'env_files';
-  const files = fields.texts(key);
-  return files === undefined ? [] : [{ key: 'env_file', value: files.map(file => texts.text(file.text)) }];
+/** Beside the file or, where it is not there, in the working directory; a service's own are relative to its path. */
+function envFileKeys(fields: Fields, texts: GoTexts, directory: string | undefined, context: ImportContext): Key[] {
+  const files = fields.texts(fields.has('env_file') ? 'env_file' : 'env_files');
+  if (files === undefined) return [];
+  const base = baseOf(context);
+  const working = path.resolve(base, texts.plain(directory ?? '.'));
+  const value = files.map(({ text }) => {
+    const written = texts.text(text);
+    if (written instanceof Template) return written;
+    const isBeside = context.around.isFile(path.resolve(base, written));
+    return placedIn(working, isBeside ? base : working, written) ?? '.';
+  });
+  return [{ key: 'env_file', value }];
 }
 
 /** A path with variables can't be put together before they are known. */

@@ -43,6 +43,16 @@ export function sourceOf(file: string, around: Surroundings): Source | undefined
 
 /** A path as it is written in a system file in `directory`; undefined is the directory itself. */
 export function relativeTo(directory: string, target: string): string | undefined {
-  const relative = path.relative(directory, target).split(path.sep).join('/');
+  const relative = slashed(path.relative(directory, target));
   return relative === '' ? undefined : relative;
+}
+
+/** One that was written as an absolute path stays one, unless it lies below. */
+export function placedIn(directory: string, base: string, given: string): string | undefined {
+  const relative = relativeTo(directory, path.resolve(base, given));
+  return path.isAbsolute(given) && relative?.startsWith('..') ? slashed(given) : relative;
+}
+
+function slashed(file: string): string {
+  return file.split(path.sep).join('/');
 }

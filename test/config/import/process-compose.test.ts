@@ -33,6 +33,21 @@ processes:
     expect(web.environment).toEqual({ A: '1', B: 'x=y' });
   });
 
+  it('finds env files beside itself, else in the working directory, and keeps paths that are absolute', async () => {
+    const { service, directory, text } = await importFile(name, {
+      [name]: `processes:
+  a: {command: ./a, working_dir: app, env_file: .env.a}
+  b: {command: ./b, working_dir: app, env_file: [.env.b]}
+  c: {command: ./c, working_dir: /}
+`,
+      '.env.a': 'A=1',
+      'app/.env.b': 'B=1',
+    });
+    expect(service('a').envFiles.map(file => file.path)).toEqual([`${directory}/.env.a`]);
+    expect(service('b').envFiles.map(file => file.path)).toEqual([`${directory}/app/.env.b`]);
+    expect(text).toContain('  path: /\n');
+  });
+
   it('keeps a description as a comment', async () => {
     const { text } = await importFile(name, one('description: What people see'));
     expect(text).toContain('# What people see\nweb:\n');
