@@ -110,6 +110,12 @@ export async function importSystem(
   return importSystem(file, options);
 }
 
+/** The JSON Schema (draft-07) of a system file, for editors: as it lies in the package, `fuge/schema.json`. */
+export async function systemSchema(): Promise<Readonly<Record<string, unknown>>> {
+  const { systemSchema } = await import('./config/schema/system.js');
+  return systemSchema();
+}
+
 /** The text of a system file for what lies in a directory. Nothing is run, and nothing is written. */
 export async function proposeSystem(
   directory: string,

@@ -24,6 +24,9 @@ const CONDITIONS: Readonly<Record<string, Dependency['condition']>> = {
   service_healthy: 'ready',
   service_completed_successfully: 'completed',
 };
+/** As they may be written. */
+export const CONDITION_WORDS = Object.keys(CONDITIONS);
+export const DEPENDENCY_KEYS = ['condition', 'required', 'restart'] as const;
 const FORM = 'a list of services, or a map with condition, required and restart for each';
 
 /** @param short The condition of the list form: `ready` in a system file, `started` in a Compose file. */
@@ -46,7 +49,7 @@ export function readDependencies(
       const condition = readCondition(value, reader);
       return condition ? [{ ...base, condition }] : [];
     }
-    checkKeys(value, `"${key}.${service}"`, ['condition', 'required', 'restart'], reader.report);
+    checkKeys(value, `"${key}.${service}"`, DEPENDENCY_KEYS, reader.report);
     const values = entriesOf(value);
     const condition = values.get('condition');
     const flag = (name: 'required' | 'restart', absent: boolean) => {
@@ -65,7 +68,7 @@ export function readDependencies(
 }
 
 function readCondition(node: YamlNode, reader: Reader): Dependency['condition'] | undefined {
-  const word = reader.choice(node, 'condition', Object.keys(CONDITIONS), 'started, ready or completed');
+  const word = reader.choice(node, 'condition', CONDITION_WORDS, 'started, ready or completed');
   return word === undefined ? undefined : CONDITIONS[word];
 }
 

@@ -25,7 +25,7 @@ const FORM = 'name=port, name=port:target, port or port:target';
 const RANGE = String.raw`(\d+(?:-\d+)?)`;
 const HOST = String.raw`(auto|\d+(?:-\d+)?)`;
 /** `name=`, an address, the host's port or ports, the container's, the protocol. */
-const PORT = new RegExp(
+export const PORT = new RegExp(
   String.raw`^(?:([^=\s]*)=)?\s*(?:(\d+(?:\.\d+){3}|\[[^\]]+\]):)?${HOST}(?::${RANGE})?(?:/(tcp|udp|sctp))?$`,
   'i',
 );

@@ -15,12 +15,12 @@ export function readDuration(node: YamlNode, key: string, reader: Reader): numbe
   return undefined;
 }
 
-/** In bytes. -1, no limit, is a size only where swap is limited. */
-export function readSize(node: YamlNode, key: string, reader: Reader): number | undefined {
+/** In bytes. @param least -1 where that means no limit. */
+export function readSize(node: YamlNode, key: string, reader: Reader, least: 0 | -1 = 0): number | undefined {
   const scalar = reader.scalar(node, key, VALUE_FORMS.size);
   if (!scalar) return undefined;
   const bytes = parseBytes(scalar.text);
-  if (bytes !== undefined && (bytes >= 0 || (bytes === -1 && key === 'memswap_limit'))) return bytes;
+  if (bytes !== undefined && (bytes >= 0 || bytes === least)) return bytes;
   reader.report.error('wrong-type', `"${key}" must be ${VALUE_FORMS.size}, not ${shown(scalar)}`, node);
   return undefined;
 }

@@ -28,7 +28,7 @@ const BACKOFF_MAX_MS = 10_000;
 const JITTER = 0.25;
 
 const FORM = 'never, on-failure or always, or a map with when, max, window, backoff, backoff_max and success';
-const KEYS = ['when', 'max', 'window', 'backoff', 'backoff_max', 'success'];
+export const RESTART_KEYS = ['when', 'max', 'window', 'backoff', 'backoff_max', 'success'] as const;
 /** Compose's words mean the same. */
 const WORDS: Readonly<Record<string, RestartPolicy['when']>> = {
   never: 'never',
@@ -37,6 +37,7 @@ const WORDS: Readonly<Record<string, RestartPolicy['when']>> = {
   always: 'always',
   'unless-stopped': 'always',
 };
+export const RESTART_WORDS = Object.keys(WORDS);
 
 export function readRestart(node: YamlNode, key: string, reader: Reader): DraftRestart | undefined {
   const none = {
@@ -50,7 +51,7 @@ export function readRestart(node: YamlNode, key: string, reader: Reader): DraftR
     const said = readWhen(node, key, reader);
     return said && { ...none, ...said, node };
   }
-  checkKeys(node, `"${key}"`, KEYS, reader.report);
+  checkKeys(node, `"${key}"`, RESTART_KEYS, reader.report);
   const values = entriesOf(node);
   const integer = (name: string, min: number) => {
     const value = values.get(name);

@@ -55,6 +55,7 @@ interface Values extends Record<ContainerPart, YamlNode> {
   /** A command or an image's source, by the form of the service. */
   build: YamlNode;
   size: number;
+  'size-or-none': number;
   number: number;
   score: number;
   'signal-name': string;
@@ -194,6 +195,7 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   restart: readRestart,
   build: node => node,
   size: readSize,
+  'size-or-none': (node, key, reader) => readSize(node, key, reader, -1),
   number: readCount,
   score: (node, key, reader) => reader.integer(node, key, { min: -1000, max: 1000, form: VALUE_FORMS.score }),
   'signal-name': readSignalName,
@@ -216,7 +218,7 @@ const READERS: { [V in ValueType]: (node: YamlNode, key: string, reader: Reader)
   logging: node => node,
 };
 
-const PULL_POLICIES = ['missing', 'always', 'never', 'build', 'if_not_present'] as const;
+export const PULL_POLICIES = ['missing', 'always', 'never', 'build', 'if_not_present'] as const;
 
 /** Real-time signals are known to Linux, where the container runs, and not to Node. */
 function readSignalName(node: YamlNode, key: string, reader: Reader): string | undefined {

@@ -31,6 +31,7 @@ function formed(kind: Kind, form: string, ...kinds: readonly YamlNode['kind'][])
 
 /** A number alone is milliseconds, as everywhere in a system file. */
 const duration: Kind = {
+  form: 'duration',
   read: (node, path, reading) => {
     if (node.kind !== 'scalar') return setDuration.read(node, path, reading);
     if (/^\d+$/.test(node.text)) return `${node.text}ms`;
@@ -45,6 +46,7 @@ const count: Kind = changed(setInteger, (value, node, path, reading) =>
 
 /** A text is run by the container's shell; the first word of a list says how the rest is run. */
 const test: Kind = {
+  form: 'words',
   read: (node, path, reading) => {
     const words = command.read(node, path, reading) as readonly string[] | undefined;
     if (node.kind === 'scalar' || words === undefined) return words && ['CMD-SHELL', (node as { text: string }).text];
@@ -92,6 +94,7 @@ const BUILD_MAP = object({
 export const BUILD: Kind = formed(
   {
     ...BUILD_MAP,
+    form: 'text-or-map',
     read: (node, path, reading) => {
       if (node.kind !== 'scalar') return BUILD_MAP.read(node, path, reading);
       const context = directory.read(node, path, reading);
@@ -111,6 +114,7 @@ export const NAMED_VALUES = mapping('');
 
 /** Each a text; in a map also a list of addresses. */
 export const EXTRA_HOSTS: Kind = {
+  form: 'hosts',
   read: (node, path, reading) => {
     const isText = (one: YamlNode) => one.kind === 'scalar';
     const items = node.kind === 'scalar' ? [] : node.kind === 'list' ? node.items : node.entries.map(one => one.value);

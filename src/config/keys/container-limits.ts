@@ -21,7 +21,7 @@ export const CONTAINER_LIMIT_KEYS = [
     summary: 'Memory that it is pushed back to when the machine runs short',
     example: 'mem_reservation: 256m',
   }),
-  containerKey('memswap_limit', 'size', {
+  containerKey('memswap_limit', 'size-or-none', {
     default: 'twice mem_limit',
     summary: 'The most memory and swap together; -1: no limit',
     example: 'memswap_limit: 1g',

@@ -25,6 +25,7 @@ export type ValueType =
   | 'restart'
   | 'build'
   | 'size'
+  | 'size-or-none'
   | 'number'
   | 'score'
   | 'signal-name'
@@ -69,6 +70,7 @@ export const VALUE_FORMS: Readonly<Record<ValueType, string>> = {
   build:
     'of a process a command line; of a container the directory of a Dockerfile, or a map with context, dockerfile, dockerfile_inline, target, args, labels, cache_from, no_cache, pull, network, shm_size, extra_hosts, platform, tags',
   size: 'bytes, or a size like 512m or 2gb',
+  'size-or-none': 'bytes, or a size like 512m or 2gb',
   number: 'a number from 0',
   score: 'a whole number from -1000 to 1000',
   'signal-name': 'the name or number of a signal',
@@ -96,6 +98,8 @@ export interface KeySpec {
   readonly services: readonly ServiceType[];
   /** What a service of another type with this key gets; fuge 2 refused some and ignored others. */
   readonly elsewhere?: 'error' | 'warning';
+  /** The only texts that it may have; undefined: any, or as its type says. */
+  readonly choices?: readonly string[];
   /** What holds without the key; for a service, a key that is also global takes the global value. */
   readonly default: string;
   /** One sentence without a full stop. */

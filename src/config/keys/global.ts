@@ -1,4 +1,5 @@
 /** Keys of the whole system, in `fuge_global` alone. */
+import { DIALECTS } from '../../system.js';
 import type { KeySpec } from './form.js';
 
 export const GLOBAL_KEYS = [
@@ -35,6 +36,7 @@ export const GLOBAL_KEYS = [
   {
     key: 'discovery',
     type: 'strings',
+    choices: DIALECTS,
     global: true,
     services: [],
     default: 'kubernetes',

@@ -35,6 +35,7 @@ const texts = list(anyText);
 
 /** The words of a text as a shell would split it, or a list as it is; `[]` counts, and is not the same as nothing. */
 export const command: Kind = {
+  form: 'words',
   read: (node, path, reading) => {
     if (isNull(node)) return undefined;
     if (isScalar(node)) {
@@ -55,6 +56,7 @@ export const command: Kind = {
 
 /** A text is run by the container's shell. */
 export const healthTest: Kind = {
+  form: 'words',
   read: (node, path, reading) => {
     if (isNull(node)) return undefined;
     if (isScalar(node)) return ['CMD-SHELL', scalarText(node)];
@@ -132,6 +134,7 @@ const VOLUME: Kind = object({
 const VOLUME_TYPES = ['bind', 'volume', 'tmpfs', 'npipe', 'cluster', 'image'];
 
 export const volume: Kind = {
+  form: 'text-or-map',
   fields: VOLUME.fields!,
   read: (node, path, reading) => {
     if (isNull(node)) return undefined;
@@ -211,6 +214,7 @@ function withNull(kind: Kind): Kind {
 function namesOr(kind: Kind, settings: () => Json): Kind {
   const map = dictionary(kind);
   return {
+    form: 'names-or-dictionary',
     each: kind,
     read: (node, path, reading) => {
       if (node.kind !== 'list') return map.read(node, path, reading);
@@ -251,6 +255,7 @@ export const envFiles: Kind = {
 
 /** `host=address`, ordered by host. */
 export const extraHosts: Kind = {
+  form: 'hosts',
   read: (node, path, reading) => {
     if (isNull(node)) return undefined;
     const plain = anything.read(isScalar(node) ? { ...node, kind: 'list', items: [node] } : node, path, reading);
@@ -274,6 +279,7 @@ function asTexts(value: Json | undefined): Json {
 
 /** A number, or soft and hard limits. */
 export const ulimit: Kind = {
+  form: 'number-or-map',
   cast: 'integer',
   fields: { soft: setInteger, hard: setInteger },
   read: (node, path, reading) =>
@@ -284,6 +290,7 @@ export const ulimit: Kind = {
 
 /** `source[:target[:permissions]]`. */
 export const device: Kind = {
+  form: 'text-or-map',
   fields: { source: text, target: text, permissions: text },
   read: (node, path, reading) => {
     if (!isScalar(node)) return object({ source: text, target: text, permissions: text }).read(node, path, reading);

@@ -54,7 +54,7 @@ const MODEL_FIELDS: Fields = { name: text, model: text, context_size: integer, r
 /** Nothing below a name is a resource with defaults only. */
 function resource(fields: Fields): Kind {
   const whole = object(fields);
-  return { fields, read: (node, path, reading) => whole.read(node, path, reading) ?? {} };
+  return { form: 'map', fields, read: (node, path, reading) => whole.read(node, path, reading) ?? {} };
 }
 
 export const NETWORKS = dictionary(resource(NETWORK_FIELDS));

@@ -16,7 +16,28 @@ export type Cast = 'boolean' | 'integer' | 'number';
 /** Plain data, as JSON has it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
+/** How a value is written, where that can be said without reading it. */
+export type WrittenForm =
+  | 'text'
+  | 'boolean'
+  | 'number'
+  | 'integer'
+  | 'size'
+  | 'duration'
+  | 'map'
+  | 'text-or-map'
+  | 'list'
+  | 'list-or-text'
+  | 'dictionary'
+  | 'names-or-dictionary'
+  | 'number-or-map'
+  | 'words'
+  | 'mapping'
+  | 'hosts';
+
 export interface Kind {
+  /** For the schema that editors use; undefined: it says nothing of the value. */
+  readonly form?: WrittenForm;
   read(node: YamlNode, path: Path, reading: Reading): Json | undefined;
   /** What a text becomes whose variables were replaced. */
   readonly cast?: Cast;
@@ -54,6 +75,7 @@ function integerOf(text: string): string | undefined {
 }
 
 export const text: Kind = {
+  form: 'text',
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be text, not a ${node.kind}`);
     return scalarText(node) || undefined;
@@ -62,6 +84,7 @@ export const text: Kind = {
 
 /** An item of a list, where an empty text counts. */
 export const anyText: Kind = {
+  form: 'text',
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be text, not a ${node.kind}`);
     return scalarText(node);
@@ -70,6 +93,7 @@ export const anyText: Kind = {
 
 /** Also where it is false. */
 export const setBoolean: Kind = {
+  form: 'boolean',
   cast: 'boolean',
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be true or false, not a ${node.kind}`);
@@ -79,6 +103,7 @@ export const setBoolean: Kind = {
 };
 
 export const boolean: Kind = {
+  form: 'boolean',
   cast: 'boolean',
   read: (node, path, reading) => setBoolean.read(node, path, reading) || undefined,
 };
@@ -91,6 +116,7 @@ export function booleanOf(word: string): boolean | undefined {
 
 /** Also where it is 0. */
 export const setNumber: Kind = {
+  form: 'number',
   cast: 'number',
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be a number, not a ${node.kind}`);
@@ -108,6 +134,7 @@ function numberOf(node: ScalarNode): number {
 }
 
 export const setInteger: Kind = {
+  form: 'integer',
   cast: 'integer',
   read: (node, path, reading) => {
     const value = setNumber.read(node, path, reading);
@@ -117,17 +144,20 @@ export const setInteger: Kind = {
 };
 
 export const number: Kind = {
+  form: 'number',
   cast: 'number',
   read: (node, path, reading) => setNumber.read(node, path, reading) || undefined,
 };
 
 export const integer: Kind = {
+  form: 'integer',
   cast: 'integer',
   read: (node, path, reading) => setInteger.read(node, path, reading) || undefined,
 };
 
 /** A size: its bytes as a decimal text. */
 export const bytes: Kind = {
+  form: 'size',
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be a size, not a ${node.kind}`);
     if (isNull(node)) return undefined;
@@ -140,6 +170,7 @@ export const bytes: Kind = {
 
 /** A duration in Go's text form: `1m30s`. */
 export const setDuration: Kind = {
+  form: 'duration',
   read: (node, path, reading) => {
     if (!isScalar(node)) return reading.wrong(path, node, `must be a duration, not a ${node.kind}`);
     if (isNull(node)) return undefined;
@@ -151,6 +182,7 @@ export const setDuration: Kind = {
 };
 
 export const duration: Kind = {
+  form: 'duration',
   read: (node, path, reading) => {
     const value = setDuration.read(node, path, reading);
     return value === '0s' ? undefined : value;
@@ -200,6 +232,7 @@ export const anything: Kind = {
 /** The values of a map's keys; extensions (`x-...`) and unknown keys are passed over. */
 export function object(fields: Fields, always?: () => { readonly [key: string]: Json }): Kind {
   return {
+    form: 'map',
     fields,
     read: (node, path, reading) => {
       if (isNull(node)) return undefined;
@@ -229,6 +262,7 @@ export function readFields(node: MapNode, fields: Fields, path: Path, reading: R
 /** Also where it is empty. */
 export function setList(each: Kind): Kind {
   return {
+    form: 'list',
     each,
     read: (node, path, reading) => {
       if (isNull(node)) return undefined;
@@ -241,13 +275,14 @@ export function setList(each: Kind): Kind {
 
 export function list(each: Kind): Kind {
   const set = setList(each);
-  return { each, read: (node, path, reading) => nonEmpty(set.read(node, path, reading)) };
+  return { form: 'list', each, read: (node, path, reading) => nonEmpty(set.read(node, path, reading)) };
 }
 
 /** A single text stands for a list of one. */
 export function listOrText(each: Kind): Kind {
   const whole = list(each);
   return {
+    form: 'list-or-text',
     each,
     read: (node, path, reading) =>
       isScalar(node) && !isNull(node)
@@ -271,6 +306,7 @@ function readItems(items: readonly YamlNode[], each: Kind, path: Path, reading: 
 /** A map of names to values of one kind; what gives nothing is left out. */
 export function dictionary(each: Kind): Kind {
   return {
+    form: 'dictionary',
     each,
     read: (node, path, reading) => {
       if (isNull(node)) return undefined;
@@ -292,6 +328,7 @@ export function dictionary(each: Kind): Kind {
 /** Names with texts: a map, or a list of `NAME=text`; a name alone has `bare`. */
 export function mapping(bare: '' | null): Kind {
   return {
+    form: 'mapping',
     read: (node, path, reading) => {
       if (isNull(node)) return undefined;
       if (isScalar(node)) return reading.wrong(path, node, 'must be a map, or a list of NAME=value, not text');
