@@ -129,7 +129,11 @@ describe('commands in the documentation', () => {
           flags.set(flag!.name, flag!.value === undefined ? true : rest[++i]!);
         } else if (verb!.on === 'none' || !/\.ya?ml$/.test(word)) operands.push(word);
       }
-      const result = readOperands(verb!, operands, { system, verbs, prefix: 'fuge ', flags });
+      const result = readOperands(
+        verb!,
+        verb!.operands.at(-1)?.kind === 'command' ? operands.slice(0, verb!.operands.length - 1) : operands,
+        { system, verbs, prefix: 'fuge ', flags },
+      );
       expect(result).toMatchObject({ kind: 'operands' });
     }
   });
