@@ -14,7 +14,7 @@ import type {
 } from '../../index.js';
 import { CONTAINER_ENGINE, formatDiagnostic, formatOrigin } from '../../index.js';
 import { makeSafe } from '../terminal/safe-text.js';
-import { formatBytes, formatTook, ordinal } from './duration.js';
+import { count, formatBytes, formatTook, ordinal } from './duration.js';
 import { nameOf, nameWidth } from './log-lines.js';
 import type { Paint } from './paint.js';
 
@@ -78,6 +78,8 @@ export class EventText {
       case 'reloaded':
         // Who types "reload" gets its answer there.
         return event.isBySave ? describeChanges(event.changes) : undefined;
+      case 'missed':
+        return paint.dim(missedText(event.service, event.lines));
       default:
         // Log lines are rendered apart; the rest answers a command, which says it itself.
         return undefined;
@@ -294,4 +296,9 @@ export function describeChanges({ added, removed, changed }: Changes, hint?: str
 
 function indentRest(text: string, columns: number): string {
   return text.replaceAll('\n', `\n${' '.repeat(columns)}`);
+}
+
+/** A listener was too slow for the output of a service. */
+export function missedText(service: string, lines: number): string {
+  return `… ${count(lines, 'line')} of ${service} not shown: they came faster than they were read (its log file has all)`;
 }

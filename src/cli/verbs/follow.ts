@@ -2,8 +2,8 @@
 import type { AttachedSupervisor, Event, Line } from '../../index.js';
 import { type Choice, Chooser, isChosen, type LogEntry, LogReaders } from '../log-choice.js';
 import { shortenPath } from '../output.js';
-import { count, formatClock, formatInstant } from '../render/duration.js';
-import { EventText } from '../render/events.js';
+import { formatClock, formatInstant } from '../render/duration.js';
+import { EventText, missedText } from '../render/events.js';
 import { describeLogEntry, type LogEntryStyle, renderLogEntry } from '../render/log-entry.js';
 import type { Context, Input } from '../verb.js';
 
@@ -159,7 +159,7 @@ class Following {
   #showMissed(service: string, lines: number): void {
     const { out } = this.#context;
     if (!this.#isFollowed(service)) return;
-    const text = `… ${count(lines, 'line')} of ${service} not shown: they came faster than they were read (its log file has all)`;
+    const text = missedText(service, lines);
     if (this.#isForProgram) out.complain(text);
     else out.print(out.paint.dim(text));
   }

@@ -226,6 +226,12 @@ describe('other events', () => {
     expect(text.sentence({ type: 'reloaded', at: 0, changes })).toBeUndefined();
   });
 
+  it('says how many lines a listener that was too slow has missed', () => {
+    expect(text.sentence({ type: 'missed', at: 0, service: 'api', lines: 1200 })).toBe(
+      '… 1200 lines of api not shown: they came faster than they were read (its log file has all)',
+    );
+  });
+
   it('shows notices as diagnostics', () => {
     const { text } = setUp();
     const diagnostic = {
