@@ -227,6 +227,7 @@ describe('other events', () => {
   });
 
   it('says how many lines a listener that was too slow has missed', () => {
+    const { text } = setUp();
     expect(text.sentence({ type: 'missed', at: 0, service: 'api', lines: 1200 })).toBe(
       '… 1200 lines of api not shown: they came faster than they were read (its log file has all)',
     );
