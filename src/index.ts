@@ -1,6 +1,8 @@
 /** The public library. The command line reaches everything through this file, so it is enough for anyone's scripts. */
 import { parsePortOffset } from './port-numbers.js';
 
+export type { BringUpOptions, Until } from './bring-up.js';
+export { BRING_UP_MS, bringUp, cameUp } from './bring-up.js';
 export type { Described } from './config/describe/described.js';
 export type { ValueOrigin } from './config/describe/origin.js';
 export type { Form as ImportForm, ImportOptions, ImportResult } from './config/import/import.js';
@@ -9,11 +11,14 @@ export type { LoadOptions, LoadResult } from './config/load.js';
 export type { ContainerSettings, Mount, Network, NetworkUse, Volume } from './container.js';
 export { containerNameOf } from './container.js';
 export type {
+  Addresses,
   CloseOptions,
+  Company,
   EnvironmentReport,
   EnvironmentVariable,
   ExecOptions,
   ExecSession,
+  LocalSupervisor,
   Outcome,
   RunOptions,
   ServiceStatus,
@@ -25,6 +30,8 @@ export { CONTAINER_ENGINE } from './control.js';
 export type { Diagnostic, DiagnosticStyle, Origin, Severity } from './diagnostic.js';
 export { formatDiagnostic, formatOrigin, nearest } from './diagnostic.js';
 export type { DnsRecord } from './dns-record.js';
+export { StartError } from './embedded/start-error.js';
+export type { StartedSystem, StartSystemOptions } from './embedded/start-system.js';
 export type {
   Cause,
   Changes,
@@ -47,6 +54,7 @@ export { LogReader, mayHoldRecords, readRecord } from './log-record.js';
 export { readTime } from './log-time.js';
 export { addressInBrowser, startPageOf, urlOf } from './names.js';
 export type { AttachedSupervisor } from './remote/client.js';
+export type { Finding, FindingStatus } from './supervisor/doctor/finding.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
 export { parseCommand } from './words.js';
 
@@ -175,7 +183,7 @@ export interface CreateOptions extends Omit<import('./supervisor/supervisor.js')
 export async function createSupervisor(
   system: import('./system.js').System,
   { reachableAs, ...options }: CreateOptions = {},
-): Promise<import('./control.js').Supervisor> {
+): Promise<import('./control.js').LocalSupervisor> {
   const { createSupervisor } = await import('./supervisor/supervisor.js');
   if (reachableAs === undefined) return createSupervisor(system, options);
   return createSupervisor(system, {
@@ -184,10 +192,62 @@ export async function createSupervisor(
   });
 }
 
+/**
+ * Starts a system for this program (the global set-up of a test runner, a script) and settles when its services are ready.
+ * Stop it with `stop()`, or hold it with `await using`. No handlers of signals are installed: should this process end without
+ * `stop()`, even by SIGKILL, all that was started is ended from outside.
+ *
+ * @param file The system file; default: what is found in the working directory and above it.
+ * @throws StartError with the problems of the file, or the failed services and their last lines; nothing is left running then.
+ */
+export async function startSystem(
+  file?: string,
+  options: import('./embedded/start-system.js').StartSystemOptions = {},
+): Promise<import('./embedded/start-system.js').StartedSystem> {
+  const { startSystem } = await import('./embedded/start-system.js');
+  return startSystem(file, options);
+}
+
+/**
+ * What a system adds to the environment of a program on this machine that is no service: where the services are, and the
+ * environment that the system file says for all. A file of variables that can't be read is told by a diagnostic.
+ *
+ * @param own The program's own environment, which values may refer to; default `process.env`.
+ */
+export async function environmentOf(
+  system: import('./system.js').System,
+  own: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<{
+  readonly variables: Readonly<Record<string, string>>;
+  readonly problems: readonly import('./diagnostic.js').Diagnostic[];
+}> {
+  const { variablesOutside } = await import('./supervisor/discovery/outside.js');
+  return variablesOutside(system, own);
+}
+
+/** Where programs on this machine find the services of a system. */
+export async function addressesOf(system: import('./system.js').System): Promise<import('./control.js').Addresses> {
+  const { addressesOf } = await import('./supervisor/discovery/outside.js');
+  return addressesOf(system);
+}
+
 /** The system file that commands mean: the given one, or what is found in the working directory and above it. Not read. */
 export async function findSystemFile(file?: string, cwd: string = process.cwd()): Promise<string | undefined> {
   const { locateSystemFile } = await import('./config/find.js');
   return locateSystemFile(file, cwd);
+}
+
+/**
+ * Looks at the machine, and at what was loaded: whether all is there that the system needs, and nothing is in its way. Changes
+ * nothing, and takes some two seconds at most.
+ */
+export async function examine(
+  { system, diagnostics }: import('./config/load.js').LoadResult,
+  options: { readonly isTerminal?: boolean } = {},
+): Promise<readonly import('./supervisor/doctor/finding.js').Finding[]> {
+  const { examine } = await import('./supervisor/doctor/examine.js');
+  const { isTerminal = process.stdout.isTTY === true } = options;
+  return examine({ system, diagnostics, environment: process.env, isTerminal, nodeVersion: process.versions.node });
 }
 
 /** A fuge that runs a system now. */

@@ -128,15 +128,15 @@ async function runWithSystem(
 ): Promise<number> {
   const loaded = located.loaded ?? (await located.load());
   // `check` has problems to show instead of a system to look at.
-  const isCheck = verb.name === 'check';
-  if (!loaded.system && !isCheck) return refuseSystem(loaded, out);
+  const loadsItself = verb.loadsItself === true;
+  if (!loaded.system && !loadsItself) return refuseSystem(loaded, out);
   const result = read(loaded.system);
   if (result.kind === 'problem') {
     out.complain(result.message);
     return 2;
   }
   const { system } = loaded;
-  const supervisor = system && !isCheck ? await createSupervisor(system) : undefined;
+  const supervisor = system && !loadsItself ? await createSupervisor(system) : undefined;
   return interruptible(
     async signal => {
       const context: Context = {

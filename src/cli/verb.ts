@@ -32,6 +32,8 @@ export interface Flag {
   readonly short?: string;
   /** Name of its value in usage; undefined: a switch. */
   readonly value?: string;
+  /** The words that its value may be; undefined: any. Offered by completion. */
+  readonly choices?: readonly string[];
   readonly summary: string;
   /** Only for the command line (`--json`), not for the shell. */
   readonly argvOnly?: boolean;
@@ -57,6 +59,11 @@ export interface Verb {
    * system that another fuge runs, and it is a problem where none does. `either`: that one, else the file. `none`: no system.
    */
   readonly on?: 'none' | 'file' | 'running' | 'either';
+  /**
+   * On the command line it loads the file itself by `reload`, and works with one that is missing or broken, too: there is
+   * neither supervisor nor system then.
+   */
+  readonly loadsItself?: true;
   /** Loaded only when the verb is used, so that start-up pays for nothing else. */
   readonly load: () => Promise<VerbImplementation>;
 }

@@ -9,12 +9,22 @@ import { logs } from './verbs/topics/logs.js';
 import { outside } from './verbs/topics/outside.js';
 import { run } from './verbs/topics/run.js';
 import { see } from './verbs/topics/see.js';
+import { setUp } from './verbs/topics/set-up.js';
 import { watch } from './verbs/topics/watch.js';
 
 /** In the order of help. */
-export const verbs: readonly Verb[] = [...begin, ...see, ...outside, ...run, ...watch, ...logs, ...code, ...leave].map(
-  verb =>
-    verb.where.includes('argv') && takesFile(verb) ? { ...verb, flags: [...verb.flags, ...commonTo(verb)] } : verb,
+export const verbs: readonly Verb[] = [
+  ...begin,
+  ...setUp,
+  ...see,
+  ...outside,
+  ...run,
+  ...watch,
+  ...logs,
+  ...code,
+  ...leave,
+].map(verb =>
+  verb.where.includes('argv') && takesFile(verb) ? { ...verb, flags: [...verb.flags, ...commonTo(verb)] } : verb,
 );
 
 /** A letter that the command's own flag has is not taken twice: `logs -f` follows. */

@@ -9,7 +9,8 @@ import type { Operand, Verb } from '../verb.js';
 
 export interface CompletionOptions {
   readonly verbs: readonly Verb[];
-  readonly system: System;
+  /** Undefined: names of services are not known. */
+  readonly system: System | undefined;
   /** Where the system's shell runs. */
   readonly cwd: string;
 }
@@ -43,8 +44,8 @@ export function complete(line: string, options: CompletionOptions): [string[], s
       last,
     ];
   const previous = words.at(-1)!;
-  if (words.length > 1 && flags.some(flag => flag.value !== undefined && isFlag(previous, flag.name, flag.short)))
-    return [[], last];
+  const valued = flags.find(flag => flag.value !== undefined && isFlag(previous, flag.name, flag.short));
+  if (words.length > 1 && valued) return [finish(matching(valued.choices ?? [], last)), last];
   const operands = words.slice(1).filter(word => !word.startsWith('-'));
   const candidates = verb.operands.flatMap((operand, place) =>
     offers(operand, operands, verb.operands.slice(0, place), { ...options, verbs }),
@@ -53,12 +54,12 @@ export function complete(line: string, options: CompletionOptions): [string[], s
 }
 
 /** Whether what follows so many words is a part of the verb's command. */
-function isWithinCommand(verb: Verb, words: number): boolean {
+export function isWithinCommand(verb: Verb, words: number): boolean {
   return verb.operands.at(-1)?.kind === 'command' && words >= verb.operands.length - 1;
 }
 
 /** What one operand offers after these words. */
-function offers(
+export function offers(
   operand: Operand,
   typed: readonly string[],
   before: readonly Operand[],
@@ -68,16 +69,16 @@ function offers(
     case 'services':
       return before.some(other => other.kind === 'word') && typed.length === 0
         ? []
-        : nameable(system).filter(name => !typed.includes(name));
+        : (system ? nameable(system) : []).filter(name => !typed.includes(name));
     case 'service':
-      return typed.length === 0 ? [...system.services.keys()] : [];
+      return typed.length === 0 ? [...(system?.services.keys() ?? [])] : [];
     case 'choice':
       return typed.length > 0 && !typed.some(word => operand.words.includes(word)) ? operand.words : [];
     case 'verb':
       return typed.length === 0 ? verbs.map(verb => verb.name) : [];
     case 'assignments':
       return typed.flatMap(name => {
-        const service = system.services.get(name);
+        const service = system?.services.get(name);
         return service && 'environment' in service ? Object.keys(service.environment).map(key => `${key}=`) : [];
       });
     default:
@@ -85,7 +86,8 @@ function offers(
   }
 }
 
-function files(word: string, cwd: string): string[] {
+/** Names of files that go on with a word, quoted where a shell needs it; directories end in `/`, others in a blank. */
+export function files(word: string, cwd: string): string[] {
   const slash = word.lastIndexOf('/') + 1;
   const [directory, base] = [word.slice(0, slash), unquoted(word.slice(slash))];
   const path = unquoted(directory).replace(/^~(?=\/)/, homedir());

@@ -87,17 +87,18 @@ function freshStats(): Promise<Stat[]> {
  * {@link kinOf}.
  */
 export function signalMarked(markStart: string, signal: NodeJS.Signals): boolean {
-  const pids = marked(markStart);
+  const pids = pidsOfMarked(markStart);
   for (const pid of pids) signalProcess(pid, signal);
   return pids.length > 0;
 }
 
 /** Whether such a process lives. */
 export function isAnyMarked(markStart: string): boolean {
-  return marked(markStart).length > 0;
+  return pidsOfMarked(markStart).length > 0;
 }
 
-function marked(markStart: string): number[] {
+/** Their pids; other systems than Linux do not tell. */
+export function pidsOfMarked(markStart: string): number[] {
   if (!IS_LINUX) return [];
   const start = Buffer.from(markStart);
   return readStats()

@@ -30,6 +30,7 @@ export const begin: readonly Verb[] = [
       {
         name: 'as',
         value: 'form',
+        choices: ['procfile', 'compose', 'process-compose', 'mprocs', 'pm2', 'dotenv', 'package'],
         summary: 'says what it is: procfile, compose, process-compose, mprocs, pm2, dotenv or package',
       },
       { name: 'evaluate', summary: 'runs a JavaScript file with Node to know what it exports' },

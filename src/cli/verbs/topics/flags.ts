@@ -14,7 +14,12 @@ export const watchConfig: Flag = {
 export const choice: readonly Flag[] = [
   { name: 'since', value: 'time', summary: 'only what was printed since then: 5m, 14:05, 2026-01-31T14:05' },
   { name: 'until', value: 'time', summary: 'only what was printed until then' },
-  { name: 'level', value: 'level', summary: 'only lines that are as grave or graver: warn, error …' },
+  {
+    name: 'level',
+    value: 'level',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+    summary: 'only lines that are as grave or graver: warn, error …',
+  },
 ];
 
 /** What every command of the command line that reads a system file has. */
@@ -30,6 +35,7 @@ export const common: readonly Flag[] = [
   {
     name: 'port-offset',
     value: 'n|auto',
+    choices: ['auto'],
     summary: 'moves all ports of this machine up, for a second checkout (auto: by as many hundreds as it takes)',
     argvOnly: true,
   },

@@ -76,7 +76,11 @@ export const outside: readonly Verb[] = [
     details:
       'Exit code 1 if they are not in time, or as soon as one has failed for good. Without names: every service that was started.',
     operands: [{ kind: 'services', optional: true }],
-    flags: [{ name: 'until', value: 'state', summary: 'ready (default) or stopped' }, timeout, json],
+    flags: [
+      { name: 'until', value: 'state', choices: ['ready', 'stopped'], summary: 'ready (default) or stopped' },
+      timeout,
+      json,
+    ],
     examples: [
       { line: 'wait', says: 'until all that was started is ready' },
       { line: 'wait api --until stopped', says: 'until it has ended' },
@@ -95,5 +99,23 @@ export const outside: readonly Verb[] = [
     on: 'none',
     where: ['argv'],
     load: async () => (await import('../ls.js')).ls,
+  },
+  {
+    name: 'mcp',
+    topic: 'run',
+    summary: 'serves coding agents: the Model Context Protocol on standard input and output',
+    details:
+      'For an agent that starts it (docs/mcp.md says how it is told to), not for typing. The agent sees services, states, logs, crashes and the dependencies of the system of the file, running or not; with --allow-control it may start and stop them, too. Secrets are masked unless --reveal is given.',
+    operands: [],
+    flags: [
+      { name: 'allow-control', summary: 'offers to start, stop and restart services, and the whole system' },
+      reveal,
+    ],
+    examples: [
+      { line: 'mcp', says: 'the system of the file here or above' },
+      { line: 'mcp --allow-control fuge/fuge.yml', says: 'one that the agent may start and stop' },
+    ],
+    where: ['argv'],
+    load: opensItself('mcp'),
   },
 ];

@@ -61,7 +61,15 @@ export const see: readonly Verb[] = [
     details:
       'Below a service stands what it needs. At the prompt each is shown with its state.\n\nText is for reading; mermaid and dot (Graphviz) are drawn by other programs; json is one object a line for each service.',
     operands: [{ kind: 'services', optional: true }],
-    flags: [{ name: 'format', value: 'format', summary: 'text (default), mermaid, dot or json' }, json],
+    flags: [
+      {
+        name: 'format',
+        value: 'format',
+        choices: ['text', 'mermaid', 'dot', 'json'],
+        summary: 'text (default), mermaid, dot or json',
+      },
+      json,
+    ],
     examples: [
       { line: 'graph', says: 'all services' },
       { line: 'graph web', says: 'one service and all that it needs' },
@@ -94,6 +102,7 @@ export const see: readonly Verb[] = [
       { line: 'check', says: 'the system file here or above' },
       { line: 'check fuge/system.yml', says: 'this one' },
     ],
+    loadsItself: true,
     where: ['argv'],
     load: async () => (await import('../check.js')).check,
   },
@@ -106,7 +115,12 @@ export const see: readonly Verb[] = [
     operands: [],
     flags: [
       { name: 'origin', summary: 'says behind each value where it comes from' },
-      { name: 'format', value: 'compose', summary: 'prints a Compose file in its canonical form, as JSON' },
+      {
+        name: 'format',
+        value: 'compose',
+        choices: ['compose'],
+        summary: 'prints a Compose file in its canonical form, as JSON',
+      },
       reveal,
       json,
     ],
