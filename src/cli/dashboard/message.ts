@@ -23,6 +23,14 @@ export type Message =
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** What a command of the command line said. */
   | { readonly type: 'said'; readonly text: string; readonly isProblem: boolean }
+  /** Answers `complete`: what the line becomes, and what could follow where that is not clear. */
+  | {
+      readonly type: 'completed';
+      /** As it was asked for: the answer is worth nothing if the line is another one by now. */
+      readonly asked: string;
+      readonly line: string;
+      readonly candidates: readonly string[];
+    }
   /** Facts for an overlay that was asked for: `info`, the environment, the dependency graph; lines may hold SGR colours. */
   | { readonly type: 'overlay'; readonly title: string; readonly lines: readonly string[] }
   /** Time goes on: once a second, for ages and countdowns. */
@@ -36,7 +44,7 @@ export type Effect =
     }
   /** A line of the command line: any command of the shell. */
   | { readonly type: 'command'; readonly line: string }
-  /** Completion of the line that is typed: answered by a `key`-free replacement through `complete`. */
+  /** Completion of the line that is typed (up to its cursor): answered by `completed`. */
   | { readonly type: 'complete'; readonly line: string }
   | { readonly type: 'overlay'; readonly what: 'info' | 'environment' | 'graph'; readonly services: readonly string[] }
   /** To the clipboard, by OSC 52. */
