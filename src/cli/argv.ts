@@ -82,6 +82,13 @@ async function run(call: Call, out: Output): Promise<number> {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
     return openAttached(located, out);
   }
+  if (verb.name === 'mcp') {
+    if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
+    const { serve } = await import('./mcp/server.js');
+    const { profiles, portOffset } = call;
+    const mayControl = flags.has('allow-control');
+    return serve({ located, profiles, portOffset, mayControl, isRevealing: flags.has('reveal') }, out);
+  }
   if (verb.name === 'up') {
     const { up } = await import('./up.js');
     return up({ located, words, flags, profiles: call.profiles, portOffset: call.portOffset }, out);

@@ -3,7 +3,7 @@
 const SECRET_NAME =
   /PASS|SECRET|TOKEN|(^|_)(API_?)?KEY(S|_|$)|APIKEY|CREDENTIAL|PRIVATE|(^|_)AUTH(_|$)|COOKIE|SIGNATURE/i;
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(@)/gi;
-const MASK = '••••••';
+export const MASK = '••••••';
 
 /** Whether a variable of this name usually holds a secret. */
 export function looksSecret(name: string): boolean {

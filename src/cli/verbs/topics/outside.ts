@@ -1,6 +1,6 @@
 /** Commands of the command line about systems that run without a prompt, or at another one. */
 import type { Verb } from '../../verb.js';
-import { json, watchConfig } from './flags.js';
+import { json, reveal, watchConfig } from './flags.js';
 
 const timeout = {
   name: 'timeout',
