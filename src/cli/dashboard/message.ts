@@ -31,6 +31,16 @@ export type Message =
       readonly line: string;
       readonly candidates: readonly string[];
     }
+  /**
+   * Answers `complete`: what the line becomes, and what could follow where that is more than one thing. Passed over when
+   * something else was typed meanwhile.
+   */
+  | {
+      readonly type: 'completed';
+      readonly asked: string;
+      readonly line: string;
+      readonly candidates: readonly string[];
+    }
   /** Facts for an overlay that was asked for: `info`, the environment, the dependency graph; lines may hold SGR colours. */
   | { readonly type: 'overlay'; readonly title: string; readonly lines: readonly string[] }
   /** Time goes on: once a second, for ages and countdowns. */
@@ -39,10 +49,10 @@ export type Message =
 export type Effect =
   | {
       readonly type: 'order';
-      readonly order: 'start' | 'stop' | 'restart' | 'kill' | 'debug' | 'watch' | 'unwatch';
+      readonly order: 'start' | 'stop' | 'restart' | 'kill' | 'debug' | 'watch' | 'unwatch' | 'tail' | 'untail';
       readonly services: readonly string[];
     }
-  /** A line of the command line: any command of the shell. */
+  /** A line of the command line: any command of the shell. The model keeps it in its own history; keep it for the next time. */
   | { readonly type: 'command'; readonly line: string }
   /** Completion of the line that is typed (up to its cursor): answered by `completed`. */
   | { readonly type: 'complete'; readonly line: string }
