@@ -73,7 +73,10 @@ export function offers(
     case 'service':
       return typed.length === 0 ? [...(system?.services.keys() ?? [])] : [];
     case 'choice':
-      return typed.length > 0 && !typed.some(word => operand.words.includes(word)) ? operand.words : [];
+      // One that follows names waits for the first of them.
+      return typed.length > 0 === before.length > 0 && !typed.some(word => operand.words.includes(word))
+        ? operand.words
+        : [];
     case 'verb':
       return typed.length === 0 ? verbs.map(verb => verb.name) : [];
     case 'assignments':
