@@ -12,6 +12,8 @@ export interface Answered extends Answer {
 export interface AnswerOptions {
   readonly reach: Reach;
   readonly isRevealing: boolean;
+  /** Secret values that services had so far: their old lines still tell the old ones. */
+  readonly seenSecrets: Set<string>;
   readonly signal: AbortSignal;
 }
 
@@ -20,8 +22,9 @@ const refused = (text: string): Answered => ({ text: boundText(text), data: {}, 
 export async function answer(
   tool: Tool,
   given: Readonly<Record<string, unknown>>,
-  { reach, isRevealing, signal }: AnswerOptions,
+  options: AnswerOptions,
 ): Promise<Answered> {
+  const { reach, isRevealing, signal } = options;
   let opened: Opened | undefined;
   try {
     opened = tool.on === 'none' ? undefined : await reach.open(tool.on);
@@ -50,7 +53,7 @@ export async function answer(
     );
     const masked = async () => {
       const told = await running;
-      const secrets = await knownSecrets(of, isRevealing);
+      const secrets = await knownSecrets(of, options);
       const { text, data } = secrets ? secrets.maskAll(told) : told;
       return { text: boundText(text), data: boundData(data), isError: false };
     };
@@ -70,9 +73,17 @@ export async function answer(
   }
 }
 
-/** Undefined: nothing is to be hidden. After the system was stopped its variables can't be asked any more. */
-async function knownSecrets(opened: Opened | undefined, isRevealing: boolean): Promise<Secrets | undefined> {
+/** Undefined: nothing is to be hidden. */
+async function knownSecrets(
+  opened: Opened | undefined,
+  { reach, isRevealing, seenSecrets }: AnswerOptions,
+): Promise<Secrets | undefined> {
   if (isRevealing) return undefined;
-  if (!opened) return new Secrets([]);
-  return secretsOf(opened.supervisor).catch(() => new Secrets([]));
+  // A tool that works on no system may tell of one all the same: its file, what it printed as it started.
+  const own = opened ? undefined : await reach.open('either').catch(() => undefined);
+  const supervisor = (opened ?? own)?.supervisor;
+  // Of a system that has just been stopped nothing can be asked any more.
+  if (supervisor) for (const value of await secretsOf(supervisor)) seenSecrets.add(value);
+  await own?.done();
+  return new Secrets(seenSecrets);
 }

@@ -52,12 +52,12 @@ function isTelling(value: string): boolean {
   );
 }
 
-/** What the services are given that looks secret. */
-export async function secretsOf(supervisor: Supervisor): Promise<Secrets> {
+/** The values of all variables of the services whose names look secret. */
+export async function secretsOf(supervisor: Supervisor): Promise<readonly string[]> {
   const local = [...supervisor.system.services.values()].filter(({ type }) => type !== 'external');
   const reports = await Promise.allSettled(local.map(({ name }) => supervisor.environment(name)));
   const variables = reports.flatMap(report => (report.status === 'fulfilled' ? report.value.variables : []));
-  return new Secrets(variables.filter(({ name }) => looksSecret(name)).map(({ value }) => value));
+  return variables.filter(({ name }) => looksSecret(name)).map(({ value }) => value);
 }
 
 /** A system file with the values behind secret-looking names masked: `DB_PASSWORD: ••••••`. */

@@ -13,6 +13,7 @@ import { fugeVersion } from '../version.js';
 import { type AnswerOptions, answer } from './answer.js';
 import { Connection, type Reach } from './connection.js';
 import { LOGS_URI, loggedServices, readLogs, readSystemFile, SYSTEM_FILE_URI } from './resources.js';
+import { missingRuntimeDirectory } from './runtime-directory.js';
 import { Refusal } from './tool.js';
 import { offeredTools } from './tools.js';
 
@@ -33,9 +34,12 @@ export async function serve(
     out.complain(
       'this speaks the Model Context Protocol with a coding agent that starts it: docs/mcp.md says how it is told to (Ctrl-C ends)',
     );
+  const runtimeDirectory = missingRuntimeDirectory(process.env);
+  if (runtimeDirectory !== undefined) process.env.XDG_RUNTIME_DIR = runtimeDirectory;
   const connection = new Connection({ located, profiles, portOffset, mayControl });
-  const handle = serveStdio(() => createServer({ reach: connection, mayControl, isRevealing }), {
-    onerror: error => out.complain(`fuge mcp: ${error.message}`),
+  const seenSecrets = new Set<string>();
+  const handle = serveStdio(() => createServer({ reach: connection, mayControl, isRevealing, seenSecrets }), {
+    onerror: error => out.complain(`fuge mcp: ${firstLine(error.message)}`),
   });
   await new Promise<void>(resolve => {
     const end = () => resolve();
@@ -52,14 +56,15 @@ interface Offer {
   readonly reach: Reach;
   readonly mayControl: boolean;
   readonly isRevealing: boolean;
+  readonly seenSecrets: Set<string>;
 }
 
-function createServer({ reach, mayControl, isRevealing }: Offer): McpServer {
+function createServer({ reach, mayControl, isRevealing, seenSecrets }: Offer): McpServer {
   const server = new McpServer(
     { name: 'fuge', title: 'fuge: the microservices that run here', version: fugeVersion() },
     { instructions: instructions(mayControl) },
   );
-  const optionsFor = (signal: AbortSignal): AnswerOptions => ({ reach, isRevealing, signal });
+  const optionsFor = (signal: AbortSignal): AnswerOptions => ({ reach, isRevealing, seenSecrets, signal });
   for (const tool of offeredTools(mayControl)) {
     const { name, title, description, input, effect } = tool;
     const isReading = effect === 'reads';
@@ -129,6 +134,10 @@ function createServer({ reach, mayControl, isRevealing }: Offer): McpServer {
   );
   return server;
 }
+
+/** A message that is no JSON, or not of the protocol, has a long explanation. */
+const firstLine = (text: string) =>
+  text.startsWith('[') ? 'a message was not of the protocol' : text.split('\n', 1)[0]!;
 
 /** A refusal in the protocol's own words. */
 function told(text: Promise<string>): Promise<string> {

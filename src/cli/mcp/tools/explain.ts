@@ -1,6 +1,6 @@
 /** The tool that tells why a service does not run: exit, error, last lines, what waits for it. */
 import { dependentsOf, formatOrigin, type ServiceStatus } from '../../../index.js';
-import { describeExit, describeState, formatError, formatWholeState } from '../../render/state.js';
+import { describeExit, describeState, formatState, formatWholeState } from '../../render/state.js';
 import { objectOf, servicesArgument, servicesOfWords } from '../arguments.js';
 import { hintsOf } from '../hints.js';
 import { type Call, defineTool, type Tool } from '../tool.js';
@@ -70,8 +70,9 @@ async function explain({ supervisor, system }: Call, name: string, most: number)
   const status = supervisor.status(name)!;
   const service = system.services.get(name)!;
   const kept = await supervisor.lines(name);
-  // What came before the crash; of a service that was started again, what the last run said.
-  const run = kept.at(-1)?.run;
+  // What came before the crash: of a service that runs again, what the run before said.
+  const live = ['ready', 'starting'].includes(status.phase.id) && status.crashes > 0 ? status.run?.id : undefined;
+  const run = kept.findLast(line => live === undefined || line.run < live)?.run;
   const lines = kept.filter(line => line.run === run && line.text.trim() !== '');
   const { phase, error } = status;
   const exit = 'exit' in phase && phase.exit !== undefined ? phase.exit : status.lastExit;
@@ -83,7 +84,7 @@ async function explain({ supervisor, system }: Call, name: string, most: number)
   return {
     service: name,
     state: describeState(status, now).word,
-    summary: state(status),
+    summary: formatState(describeState(status, now)),
     since: status.since === 0 ? null : instant(status.since),
     exit: exit === undefined ? null : describeExit(exit),
     problem:
@@ -118,19 +119,18 @@ async function explain({ supervisor, system }: Call, name: string, most: number)
   };
 }
 
+const placeText = ({ file, line, column }: NonNullable<Explained['error']>) =>
+  file === null ? '' : [file, line, column].filter(part => part !== null).join(':');
+
 function textOf(told: Explained): string {
   const rows: [string, string][] = [];
   const add = (label: string, text: string | null) => void (text !== null && text !== '' && rows.push([label, text]));
   const { error } = told;
-  const at = error?.file != null && error.line !== null ? { file: error.file, line: error.line } : undefined;
-  add('error', error && formatError({ message: error.message, ...(at && { at }) }));
+  add('error', error && [error.message, placeText(error)].filter(Boolean).join('\n    at '));
   add('problem', told.problem);
   add('exit', told.exit);
   add('since', told.since);
-  add(
-    'restarts',
-    told.restarts > 0 || told.crashes > 0 ? `${told.restarts} restarts, ${told.crashes} recent crashes` : null,
-  );
+  add('restarts', told.restarts > 0 ? String(told.restarts) : null);
   add(
     'waits for',
     told.waitingFor.map(({ service, state }) => (state === null ? service : `${service} (${state})`)).join(', '),

@@ -89,7 +89,7 @@ const logsTool = defineTool<LogsGiven>({
     // One more tells whether there are more.
     const lines = String(isChosen ? Number.MAX_SAFE_INTEGER : most + 1);
     const result = await said(call, logs, { services, flags: [...JSON_FLAG, ['lines', lines], ...choice] });
-    if (result.code === 2) throw new Refusal(result.text);
+    if (result.code === 2) throw new Refusal(result.text.replace(/--(since|until|level)\b/g, '$1'));
     const all = (result.rows as readonly Entry[]).filter(({ text }) => pattern?.test(text) ?? true);
     // Log files are told service by service.
     const sorted = call.isRunning ? all : [...all].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
@@ -154,7 +154,7 @@ const grepTool = defineTool<GrepGiven>({
     patternOf(given.pattern, given.ignore_case === true);
     const flags = [...JSON_FLAG, ...(given.ignore_case ? [['ignore-case', true] as const] : []), ...choiceFlags(given)];
     const result = await said(call, grep, { services, words: [given.pattern], flags });
-    if (result.code === 2) throw new Refusal(result.text);
+    if (result.code === 2) throw new Refusal(result.text.replace(/--(since|until|level)\b/g, '$1'));
     const rows = result.rows as readonly { service: string; file: string; line: number; text: string }[];
     const reader = new LogReader();
     const counts = new Map<string, number>();

@@ -28,7 +28,10 @@ function oneService(call: Call, word: string): string {
 const notRunningNote = ({ isRunning }: Call) => (isRunning ? [] : ['nothing runs this system now']);
 
 /** How services stand, short: for answers about many. */
-export function standingsOf({ supervisor, system }: Call, names: readonly string[]) {
+export function standingsOf(
+  { supervisor, system, isRunning }: Pick<Call, 'supervisor' | 'system' | 'isRunning'>,
+  names: readonly string[],
+) {
   const now = Date.now();
   return names.flatMap(name => {
     const status = supervisor.status(name);
@@ -44,7 +47,7 @@ export function standingsOf({ supervisor, system }: Call, names: readonly string
         state,
         reason,
         waitingFor,
-        since: status.since === 0 ? null : new Date(status.since).toISOString(),
+        since: !isRunning || status.since === 0 ? null : new Date(status.since).toISOString(),
         pid,
         container,
         ports: all.ports.map(({ name, host, port, protocol, url }) => ({ name, host, port, protocol, url })),
