@@ -23,14 +23,6 @@ export type Message =
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** What a command of the command line said. */
   | { readonly type: 'said'; readonly text: string; readonly isProblem: boolean }
-  /** Answers `complete`: what the line becomes, and what could follow where that is not clear. */
-  | {
-      readonly type: 'completed';
-      /** As it was asked for: the answer is worth nothing if the line is another one by now. */
-      readonly asked: string;
-      readonly line: string;
-      readonly candidates: readonly string[];
-    }
   /**
    * Answers `complete`: what the line becomes, and what could follow where that is more than one thing. Passed over when
    * something else was typed meanwhile.
