@@ -34,22 +34,25 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.ts'));
 const imports = files.flatMap(file => importsOf(file, readFileSync(path.join(src, file), 'utf8')));
 
-type Part = 'model' | 'index' | 'config' | 'supervisor' | 'remote' | 'cli' | 'node' | 'package';
+type Part = 'model' | 'index' | 'config' | 'supervisor' | 'remote' | 'embedded' | 'cli' | 'node' | 'package';
 
 function partOf(target: string): Part {
   if (target.startsWith('node:')) return 'node';
   if (target === 'index.ts') return 'index';
-  for (const part of ['config', 'supervisor', 'remote', 'cli'] as const) if (target.startsWith(`${part}/`)) return part;
+  for (const part of ['config', 'supervisor', 'remote', 'embedded', 'cli'] as const)
+    if (target.startsWith(`${part}/`)) return part;
   return files.includes(target) ? 'model' : 'package';
 }
 
 /** What each part may import. */
-const allowed: Readonly<Record<'model' | 'index' | 'config' | 'supervisor' | 'remote' | 'cli', readonly Part[]>> = {
+const allowed: Readonly<Record<Exclude<Part, 'node' | 'package'>, readonly Part[]>> = {
   model: ['model'],
-  index: ['model', 'config', 'supervisor', 'remote'],
+  index: ['model', 'config', 'supervisor', 'remote', 'embedded'],
   config: ['config', 'model', 'node', 'package'],
   supervisor: ['supervisor', 'model', 'node', 'package'],
   remote: ['remote', 'model', 'node'],
+  // Made of what anyone can use: it stands on the public library as the command line does.
+  embedded: ['embedded', 'index', 'model', 'node'],
   cli: ['cli', 'index', 'node', 'package'],
 };
 

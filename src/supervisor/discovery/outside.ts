@@ -7,13 +7,18 @@ import { urlOf } from './dialects.js';
 import { environmentOutside, outsiderOf } from './environment.js';
 import { reachOf } from './reach.js';
 
-/** @param own The environment of the program itself: what the system says is laid over it, as for services. */
+/**
+ * What the system adds to the environment of a program, or replaces in it, as it does for services.
+ *
+ * @param own The environment of the program itself.
+ */
 export function variablesOutside(
   system: System,
   own: Readonly<Record<string, string | undefined>>,
 ): { readonly variables: Readonly<Record<string, string>>; readonly problems: readonly Diagnostic[] } {
   const { variables, problems } = environmentOutside(system, { process: own, read: readEnvFile });
-  return { variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])), problems };
+  const said = variables.filter(({ source }) => source !== 'process');
+  return { variables: Object.fromEntries(said.map(({ name, value }) => [name, value])), problems };
 }
 
 export function addressesOf(system: System): Addresses {
