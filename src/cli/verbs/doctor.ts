@@ -1,7 +1,7 @@
 /** `doctor`: what is wrong with the machine or the system, and how to mend it. */
 import { examine, type Finding } from '../../index.js';
 import { count } from '../render/duration.js';
-import { padToWidth, widthOf } from '../render/width.js';
+import { padToWidth, widthOf, wrapText } from '../render/width.js';
 import type { Output, VerbImplementation } from '../verb.js';
 
 export const doctor: VerbImplementation = {
@@ -24,13 +24,16 @@ export const doctor: VerbImplementation = {
   },
 };
 
-function describe({ check, status, message, remedy }: Finding, left: number, { paint }: Output): string {
+function describe({ check, status, message, remedy }: Finding, left: number, out: Output): string {
+  const { paint } = out;
   const [sign, colour] = (
     { ok: ['ok     ', paint.green], warning: ['warning', paint.yellow], problem: ['problem', paint.red] } as const
   )[status];
-  const line = `${colour(sign)}  ${padToWidth(check, left)}  ${message}`;
+  const indent = ' '.repeat(widthOf(sign) + 2 + left + 2);
+  const lines = out.isTerminal ? wrapText(message, out.width - indent.length) : [message];
   // Below the message, so that it can be taken as it is.
-  return remedy === undefined ? line : `${line}\n${' '.repeat(9 + left + 2)}${paint.bold(remedy)}`;
+  if (remedy !== undefined) lines.push(paint.bold(remedy));
+  return `${colour(sign)}  ${padToWidth(check, left)}  ${lines.join(`\n${indent}`)}`;
 }
 
 function summary(problems: number, warnings: number, { paint }: Output): string {

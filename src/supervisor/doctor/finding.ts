@@ -50,3 +50,8 @@ export const problem = (message: string, remedy?: string): Told => ({
   message,
   ...(remedy !== undefined && { remedy }),
 });
+
+/** A path as one word of a command that is typed. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -155,17 +155,17 @@ describe('programs', () => {
       {
         status: 'problem',
         message: 'the program of "web" is not found: no-such-program',
-        remedy: 'command -v no-such-program',
+        remedy: 'install it, or correct "run" of "web"',
       },
       {
         status: 'problem',
         message: `the script of "api" is missing: ${patient.directory}/gone.js`,
-        remedy: `ls ${patient.directory}`,
+        remedy: 'correct "run" of "api"',
       },
       {
         status: 'problem',
         message: 'the program of "local" is not found: ./start.sh',
-        remedy: 'command -v ./start.sh',
+        remedy: 'install it, or correct "run" of "local"',
       },
     ]);
   });

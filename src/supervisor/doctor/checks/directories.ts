@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { registryDirectory } from '../../registry.js';
-import { type Check, ok, type Patient, problem, type Told, warning } from '../finding.js';
+import { type Check, ok, type Patient, problem, shellWord, type Told, warning } from '../finding.js';
 
 export const directories: Check = {
   name: 'directories',
@@ -40,12 +40,12 @@ async function lookAt(directory: string): Promise<Told[]> {
     return [
       problem(
         `fuge can't write to ${directory}, so running systems are not found from other terminals`,
-        `sudo chown -R "$USER" ${there}`,
+        `sudo chown -R "$USER" ${shellWord(there)}`,
       ),
     ];
   if (there !== directory || own === undefined) return [];
   if (uid !== own && own !== 0)
-    return [problem(`${directory} belongs to another user`, `sudo chown -R "$USER" ${directory}`)];
-  if ((mode & 0o022) !== 0) return [problem(`others can write to ${directory}`, `chmod 700 ${directory}`)];
+    return [problem(`${directory} belongs to another user`, `sudo chown -R "$USER" ${shellWord(directory)}`)];
+  if ((mode & 0o022) !== 0) return [problem(`others can write to ${directory}`, `chmod 700 ${shellWord(directory)}`)];
   return [];
 }

@@ -1,7 +1,7 @@
 /** Room for log files, and whether they can be written. */
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { type Check, ok, problem, warning } from '../finding.js';
+import { type Check, ok, problem, shellWord, warning } from '../finding.js';
 
 const MEGABYTE = 1024 ** 2;
 const LITTLE_MB = 1024;
@@ -19,13 +19,20 @@ export const disk: Check = {
       () => false,
     );
     if (!isWritable)
-      return [problem(`log files can't be written to ${logDirectory}: ${there} is not writable`, `ls -ld ${there}`)];
+      return [
+        problem(
+          `log files can't be written to ${logDirectory}: ${there} is not writable`,
+          `ls -ld ${shellWord(there)}`,
+        ),
+      ];
     const { bavail, bsize } = await statfs(there);
     const free = Math.floor((Number(bavail) * Number(bsize)) / MEGABYTE);
     const said = `${free >= 10_240 ? `${Math.floor(free / 1024)} GB` : `${free} MB`} are free for log files in ${logDirectory}`;
     if (free >= LITTLE_MB) return [ok(said)];
     return [
-      free < TOO_LITTLE_MB ? problem(`only ${said}`, `df -h ${there}`) : warning(`only ${said}`, `df -h ${there}`),
+      free < TOO_LITTLE_MB
+        ? problem(`only ${said}`, `df -h ${shellWord(there)}`)
+        : warning(`only ${said}`, `df -h ${shellWord(there)}`),
     ];
   },
 };

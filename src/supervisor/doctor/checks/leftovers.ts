@@ -2,7 +2,7 @@
 import { Registry, registryDirectory } from '../../registry.js';
 import { MARK } from '../../runners/owner.js';
 import { pidsOfMarked } from '../../runners/process-group.js';
-import { type Check, ok, type Told, warning } from '../finding.js';
+import { type Check, ok, shellWord, type Told, warning } from '../finding.js';
 
 export const leftovers: Check = {
   name: 'leftovers',
@@ -15,7 +15,7 @@ export const leftovers: Check = {
       if (pids.length === 0)
         return warning(
           `a fuge${of} was killed and is still registered; the next start clears it`,
-          `rm ${registry.pathOf(id)}`,
+          `rm ${shellWord(registry.pathOf(id))}`,
         );
       const run = pids.length === 1 ? 'a process runs' : `${pids.length} processes run`;
       return warning(`${run} that a killed fuge${of} left; the next start ends it all`, `kill ${pids.join(' ')}`);

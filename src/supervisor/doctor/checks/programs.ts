@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { NodeService, ProcessService, Service } from '../../../system.js';
-import { type Check, ok, type Patient, problem, type Told, warning } from '../finding.js';
+import { type Check, ok, type Patient, problem, shellWord, type Told, warning } from '../finding.js';
 
 type Local = ProcessService | NodeService;
 
@@ -31,23 +31,25 @@ function isLocal(service: Service): service is Local {
 async function lookAt(service: Local, environment: Patient['environment']): Promise<Told[]> {
   const { name, cwd, repository, command } = service;
   if (!(await isDirectory(cwd))) {
-    const remedy = repository === undefined ? `mkdir -p ${cwd}` : `fuge pull ${name}`;
+    const remedy = repository === undefined ? `mkdir -p ${shellWord(cwd)}` : `fuge pull ${name}`;
     return [problem(`the directory of "${name}" is missing: ${cwd}`, remedy)];
   }
   const told: Told[] = [];
   if (command?.kind === 'argv' && service.type === 'process') {
     const [program] = command.argv;
     if (!(await find(program, cwd, service.environment.PATH ?? environment.PATH)))
-      told.push(problem(`the program of "${name}" is not found: ${program}`, `command -v ${program}`));
+      told.push(problem(`the program of "${name}" is not found: ${program}`, `install it, or correct "run" of "${name}"`));
   }
   if (command?.kind === 'argv' && service.type === 'node') {
     const script = command.argv.find(word => !word.startsWith('-'));
     const isScript = command.argv[0] === script && script !== undefined && path.extname(script) !== '';
     if (isScript && !(await exists(path.resolve(cwd, script))))
-      told.push(problem(`the script of "${name}" is missing: ${path.resolve(cwd, script)}`, `ls ${cwd}`));
+      told.push(problem(`the script of "${name}" is missing: ${path.resolve(cwd, script)}`, `correct "run" of "${name}"`));
   }
   if ((await exists(path.join(cwd, 'package.json'))) && !(await hasModules(cwd)) && (await needsModules(cwd)))
-    told.push(warning(`the packages of "${name}" are not installed in ${cwd}`, `npm --prefix ${cwd} install`));
+    told.push(
+      warning(`the packages of "${name}" are not installed in ${cwd}`, `npm --prefix ${shellWord(cwd)} install`),
+    );
   return told;
 }
 
