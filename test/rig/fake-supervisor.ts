@@ -124,6 +124,11 @@ export class FakeSupervisor implements Supervisor {
     return this.#statuses.get(name);
   }
 
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   subscribe(listener: (event: Event) => void, { backlog = 0 }: SubscribeOptions = {}): () => void {
     if (backlog > 0)
       for (const service of this.system.services.keys())

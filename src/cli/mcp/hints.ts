@@ -22,11 +22,13 @@ export function hintsOf({ service, exit, lines, directory }: Ended, supervisor: 
   const where = directory === undefined ? '' : ` in ${directory}`;
 
   const taken =
-    /(?:EADDRINUSE|address already in use|Address already in use|port is already allocated)[^\n]*?:(\d{2,5})\b/.exec(
+    /(?:EADDRINUSE|address already in use|port is already allocated)[^\n]*?:(\d{2,5})\b|:(\d{2,5})\b[^\n]{0,40}(?:address already in use|port is already allocated)/i.exec(
       text,
     );
-  if (taken) hints.push(`port ${taken[1]} is taken${holderOf(Number(taken[1]), service, supervisor)}`);
-  else if (/EADDRINUSE|address already in use/i.test(text))
+  if (taken) {
+    const port = Number(taken[1] ?? taken[2]);
+    hints.push(`port ${port} is taken${holderOf(port, service, supervisor)}`);
+  } else if (/EADDRINUSE|address already in use/i.test(text))
     hints.push('the port that it listens on is taken by another program');
 
   const refused =
