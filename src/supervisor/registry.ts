@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { type BirthTime, birthTimeOf, machineId } from './runners/process-identity.js';
 
@@ -115,9 +115,13 @@ export class Registry {
     }
   }
 
+  /** With its socket, wherever that lies. */
   remove(id: string): void {
     const path = this.pathOf(id);
-    for (const each of [path, path + UNFINISHED]) {
+    const beside = join(this.directory, `${id}.sock`);
+    const elsewhere = this.#registration(id)?.socket;
+    const sockets = elsewhere && basename(elsewhere) === basename(beside) ? [beside, elsewhere] : [beside];
+    for (const each of [...sockets, path, path + UNFINISHED]) {
       try {
         unlinkSync(each);
       } catch {
@@ -138,7 +142,9 @@ export class Registry {
     } catch {
       return [];
     }
-    const ids = names.flatMap(name => /^(.+)\.json(?:\.new)?$/.exec(name)?.[1] ?? []).filter(id => OWN_NAME.test(id));
+    const ids = names
+      .flatMap(name => /^(.+)\.(?:json(?:\.new)?|sock)$/.exec(name)?.[1] ?? [])
+      .filter(id => OWN_NAME.test(id));
     return [...new Set(ids)].map(id => ({ id, registration: this.#registration(id) }));
   }
 

@@ -118,7 +118,7 @@ export function told(folder: string): { name: string; pid: number }[] {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** The registrations in `run`, by name. */
+/** The registrations in `run` and their sockets, by name. */
 export function registrations(run: string): string[] {
   try {
     return readdirSync(join(run, 'fuge'));

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { formatDiagnostic } from '../../src/diagnostic.js';
@@ -27,6 +27,33 @@ function open() {
   const directory = join(temporaryFolder(), 'fuge');
   return { directory, registry: new Registry(directory) };
 }
+
+describe('the socket of a registration', () => {
+  it('goes with it, wherever it lies', () => {
+    const { directory, registry } = open();
+    const elsewhere = join(temporaryFolder(), `${id(DEAD)}.sock`);
+    registry.add(own('a', { pid: DEAD, id: id(DEAD), socket: elsewhere }));
+    for (const socket of [elsewhere, join(directory, `${id(DEAD)}.sock`)]) writeFileSync(socket, '');
+    registry.remove(id(DEAD));
+    expect(readdirSync(directory)).toEqual([]);
+    expect(existsSync(elsewhere)).toBe(false);
+  });
+
+  it('is no other file, whatever a registration says', () => {
+    const { registry } = open();
+    const precious = join(temporaryFolder({ precious: 'mine' }), 'precious');
+    registry.add(own('a', { pid: DEAD, id: id(DEAD), socket: precious }));
+    registry.remove(id(DEAD));
+    expect(existsSync(precious)).toBe(true);
+  });
+
+  it('tells by itself of one that was killed', () => {
+    const { directory, registry } = open();
+    registry.add(own('b'));
+    writeFileSync(join(directory, `${id(DEAD)}.sock`), '');
+    expect(registry.dead()).toEqual([{ id: id(DEAD), registration: undefined }]);
+  });
+});
 
 describe('the directory of registrations', () => {
   it('is in the runtime directory, if there is one', () => {

@@ -3,7 +3,7 @@
  *
  * Nothing within Node survives SIGKILL. The pipe does the telling: it closes when fuge is gone, whatever ended it. The
  * guard is told of every process group; at the end of the pipe it sends SIGTERM, waits a moment, sends SIGKILL, removes
- * fuge's registration and ends by itself. On Linux it also finds processes that left their group, by the mark in their
+ * fuge's registration and socket and ends by itself. On Linux it also finds processes that left their group, by the mark in their
  * environment. Containers are the engine's processes: a small program of ours asks it to end them. A guard that is killed
  * alone is replaced.
  */
@@ -25,12 +25,13 @@ const ENGINE_VARIABLES = /^(DOCKER_|SSH_AUTH_SOCK$|HOME$)/;
 // SIGKILL reaches a whole group at once, but those that left it one by one: one may fork meanwhile, so it is repeated.
 const SCRIPT = `
 trap '' HUP INT TERM QUIT PIPE TSTP TTIN TTOU USR1 USR2 ALRM
-groups=' ' file= node= sweeper= engine=
+groups=' ' files= node= sweeper= engine=
 while read -r verb what; do
   case $verb in
     +) groups="$groups$what " ;;
     -) case $groups in *" $what "*) groups="\${groups%%" $what "*} \${groups#*" $what "}" ;; esac ;;
-    file) file=$what ;;
+    file) files="$files$what
+" ;;
     node) node=$what ;;
     sweeper) sweeper=$what ;;
     engine) engine=$what ;;
@@ -50,7 +51,7 @@ isAnyLeft() {
 }
 forget() {
   wait
-  [ -z "$file" ] || rm -f "$file"
+  printf '%s' "$files" | while IFS= read -r each; do rm -f "$each"; done
   exit 0
 }
 mark=$1 tenths=$2 id=$3
@@ -72,7 +73,7 @@ export class Guard {
   readonly #mark: string;
   readonly #id: string;
   readonly #groups = new Set<number>();
-  #file: string | undefined;
+  readonly #files = new Set<string>();
   #engine: string | undefined;
   #child: ChildProcess | undefined;
   #startedAt = 0;
@@ -108,7 +109,7 @@ export class Guard {
   /** This file is to go when all that fuge started is gone. */
   removeAtEnd(file: string): void {
     if (file.includes('\n')) return;
-    this.#file = file;
+    this.#files.add(file);
     if (this.#child) this.#tell(`file ${file}`);
     else this.#start();
   }
@@ -157,7 +158,7 @@ export class Guard {
     child.once('exit', () => this.#replace(child));
     child.unref();
     (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();
-    if (this.#file !== undefined) this.#tell(`file ${this.#file}`);
+    for (const file of this.#files) this.#tell(`file ${file}`);
     for (const pgid of this.#groups) this.#tell(`+ ${pgid}`);
     if (this.#engine !== undefined) this.#tellEngine(this.#engine);
   }
