@@ -14,7 +14,14 @@ import { verbs } from '../verbs.js';
 const ALL = verbs.filter(verb => verb.where.includes('argv'));
 const SYSTEM_FILE = /\.ya?ml$/i;
 
-export async function answerCompletion(words: readonly string[], cwd: string): Promise<readonly string[]> {
+export async function answerCompletion(given: readonly string[], cwd: string): Promise<readonly string[]> {
+  // Bash gives `--flag=value` as three words, others as one.
+  const words = given.flatMap((word, i) => (word !== '=' ? word : i === given.length - 1 ? '' : []));
+  const [, flag, value] = /^(--[^=]+)=(.*)$/.exec(words.at(-1) ?? '') ?? [];
+  if (flag !== undefined && value !== undefined) {
+    const candidates = await answerCompletion([...words.slice(0, -1), flag, value], cwd);
+    return candidates.map(candidate => `${flag}=${candidate}`);
+  }
   const last = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const place = before.findIndex((word, i) => !word.startsWith('-') && !takesValue(common, before[i - 1]));

@@ -54,6 +54,9 @@ it('offers flags, and the words of their values', async () => {
   expect(await offered('wait', '--until', '')).toEqual(['ready', 'stopped']);
   expect(await offered('up', '--profile', '')).toEqual(['extra']);
   expect(await offered('up', '--timeout', '')).toEqual([]);
+  expect(await offered('logs', '--level=w')).toEqual(['--level=warn']);
+  expect(await offered('logs', '--level', '=', 'w')).toEqual(['warn']);
+  expect(await offered('wait', '--until', '=')).toEqual(['ready', 'stopped']);
   expect(await offered('--prof')).toEqual(['--profile']);
 });
 

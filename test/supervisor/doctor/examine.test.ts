@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadSystem } from '../../../src/config/load.js';
 import { directories } from '../../../src/supervisor/doctor/checks/directories.js';
 import { disk } from '../../../src/supervisor/doctor/checks/disk.js';
-import { engine } from '../../../src/supervisor/doctor/checks/engine.js';
+import { engine, leftContainers } from '../../../src/supervisor/doctor/checks/engine.js';
 import { files } from '../../../src/supervisor/doctor/checks/files.js';
 import { leftovers } from '../../../src/supervisor/doctor/checks/leftovers.js';
 import { node, OLDEST_NODE } from '../../../src/supervisor/doctor/checks/node.js';
@@ -19,6 +19,8 @@ import { terminal } from '../../../src/supervisor/doctor/checks/terminal.js';
 import { watches } from '../../../src/supervisor/doctor/checks/watches.js';
 import { CHECKS, examine } from '../../../src/supervisor/doctor/examine.js';
 import type { Check, Finding, Patient } from '../../../src/supervisor/doctor/finding.js';
+import type { ContainerFacts } from '../../../src/supervisor/engine/engine.js';
+import { LABEL, ownerLabels } from '../../../src/supervisor/engine/labels.js';
 import { ownRegistration, Registry } from '../../../src/supervisor/registry.js';
 
 function emptyDirectory(): string {
@@ -301,6 +303,45 @@ describe('the container engine', () => {
     );
     const [found] = await run(engine, patient);
     expect(found).toMatchObject({ status: 'warning', message: expect.stringMatching(/ \(nothing here needs it\)$/) });
+  });
+});
+
+describe('containers of a killed fuge', () => {
+  const killed = {
+    ...ownRegistration(`${NO_PID}-0123456789ab`, '/shop/fuge.yml', 'shop', 0),
+    pid: NO_PID,
+    startTime: null,
+  };
+  const living = ownRegistration(`${process.pid}-0123456789ab`, '/shop/fuge.yml', 'shop', 0);
+  const container = (
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    state: ContainerFacts['state'] = 'running',
+  ) => ({ name, labels, state }) as unknown as ContainerFacts;
+  const look = (registry: Registry, ...all: ContainerFacts[]) =>
+    leftContainers({ containers: async () => all }, registry);
+
+  it('are told, and those of a living one, or that are kept and do not run, are not', async () => {
+    const found = await look(
+      new Registry(emptyDirectory()),
+      container('shop-db', ownerLabels(killed)),
+      container('shop-cache', ownerLabels(killed), 'exited'),
+      container('shop-kept', { ...ownerLabels(killed), [LABEL.keep]: 'true' }, 'exited'),
+      container('shop-web', ownerLabels(living)),
+    );
+    expect(found).toEqual([
+      {
+        status: 'warning',
+        message: '2 containers were left by a fuge that was killed: shop-db, shop-cache; the next start clears them',
+        remedy: 'docker rm -f shop-db shop-cache',
+      },
+    ]);
+  });
+
+  it('may have been taken over by one that runs the same system', async () => {
+    const registry = new Registry(emptyDirectory());
+    registry.add(living);
+    expect(await look(registry, container('shop-db', ownerLabels(killed)))).toEqual([]);
   });
 });
 

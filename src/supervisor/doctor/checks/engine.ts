@@ -1,4 +1,5 @@
 /** The container engine: which one, where it was looked for, and why it does not answer. */
+import type { Engine } from '../../engine/engine.js';
 import type { EngineUnavailable } from '../../engine/open.js';
 import { Registry, registryDirectory } from '../../registry.js';
 import { type Check, ok, problem, type Told, warning } from '../finding.js';
@@ -32,10 +33,8 @@ function unavailable({ problem: { code, message, hint } }: EngineUnavailable, ne
   return warning(`${message} (nothing here needs it)`, hint);
 }
 
-type Opened = Awaited<ReturnType<typeof import('../../engine/open.js').openEngine>>;
-
 /** Of fuges that were killed. A kept one that does not run is where it should be. */
-async function leftContainers(opened: Opened, registry: Registry): Promise<Told[]> {
+export async function leftContainers(opened: Pick<Engine, 'containers'>, registry: Registry): Promise<Told[]> {
   const [{ LABEL, ownerOf }, { isAlive }, { machineId }] = await Promise.all([
     import('../../engine/labels.js'),
     import('../../registry.js'),

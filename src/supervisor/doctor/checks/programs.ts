@@ -38,13 +38,17 @@ async function lookAt(service: Local, environment: Patient['environment']): Prom
   if (command?.kind === 'argv' && service.type === 'process') {
     const [program] = command.argv;
     if (!(await find(program, cwd, service.environment.PATH ?? environment.PATH)))
-      told.push(problem(`the program of "${name}" is not found: ${program}`, `install it, or correct "run" of "${name}"`));
+      told.push(
+        problem(`the program of "${name}" is not found: ${program}`, `install it, or correct "run" of "${name}"`),
+      );
   }
   if (command?.kind === 'argv' && service.type === 'node') {
     const script = command.argv.find(word => !word.startsWith('-'));
     const isScript = command.argv[0] === script && script !== undefined && path.extname(script) !== '';
     if (isScript && !(await exists(path.resolve(cwd, script))))
-      told.push(problem(`the script of "${name}" is missing: ${path.resolve(cwd, script)}`, `correct "run" of "${name}"`));
+      told.push(
+        problem(`the script of "${name}" is missing: ${path.resolve(cwd, script)}`, `correct "run" of "${name}"`),
+      );
   }
   if ((await exists(path.join(cwd, 'package.json'))) && !(await hasModules(cwd)) && (await needsModules(cwd)))
     told.push(
