@@ -7,7 +7,12 @@
 export type ColourDepth = 0 | 16 | 256;
 
 /** Why no dashboard can be shown in this terminal; undefined: it can. */
-export function refusalOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string | undefined {
+export function refusalOf(
+  env: NodeJS.ProcessEnv,
+  isTerminal: boolean,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  if (!isTerminal) return 'the dashboard needs a terminal: "fuge up" and "fuge logs -f" are for pipes and files';
   const { TERM } = env;
   // Windows has no TERM; its consoles of today know the sequences of xterm.
   if ((TERM === undefined || TERM === '') && platform !== 'win32')

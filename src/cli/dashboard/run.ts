@@ -1,0 +1,380 @@
+/** Runs the dashboard: feeds its model with what happens and what is typed, carries out what it asks for, and draws. */
+import { StringDecoder } from 'node:string_decoder';
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { AttachedSupervisor, Event, ServiceStatus, Supervisor } from '../../index.js';
+import { createPaint } from '../render/paint.js';
+import type { LentTerminal, Output } from '../verb.js';
+import { copySequence } from './clipboard.js';
+import { CollectedOutput } from './collected-output.js';
+import type { Frame } from './frame.js';
+import { InputReader } from './input.js';
+import type { Effect, Message, Step } from './message.js';
+import { carryOut, describe } from './orders.js';
+import { colourDepthOf } from './term.js';
+import { DashboardTerminal } from './terminal.js';
+import { View } from './view.js';
+
+/** What stands behind the screen, as data. */
+export interface DashboardModel<Model> {
+  readonly model: Model;
+  update(model: Model, message: Message): Step<Model>;
+  frameOf(model: Model): Frame;
+}
+
+export interface DashboardOptions<Model> extends DashboardModel<Model> {
+  readonly supervisor: Supervisor;
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** Ends it at once, with the terminal as it was. */
+  readonly signal: AbortSignal;
+  /** Runs a line of the command line; gives its exit code and never throws. */
+  readonly runLine: (line: string, out: Output, signal: AbortSignal) => Promise<number>;
+  readonly complete: (line: string) => { readonly line: string; readonly candidates: readonly string[] };
+  /** What would be lost with it is asked for first: leaving stops the system. */
+  readonly asksBeforeLeaving?: boolean;
+  /** A line that is run as soon as it is open. */
+  readonly first?: string;
+}
+
+/** ms between two frames: at most 30 in a second. */
+const FRAME_MS = 34;
+/** ms after which an escape that came alone was the key. */
+const ESCAPE_MS = 40;
+const SECOND_MS = 1000;
+/** ms between two looks at what a command has said so far. */
+const COMMAND_MS = 400;
+/** More than are kept of any service. */
+const ALL = 1_000_000;
+const OVER: ReadonlySet<string> = new Set(['stopped', 'completed', 'failed']);
+const YES: ReadonlySet<string> = new Set(['y', 'Y', 'enter', 'q', 'C-c']);
+/** Columns that an overlay's border and margins take. */
+const OVERLAY_MARGIN = 6;
+
+export class Dashboard<Model> {
+  readonly #options: DashboardOptions<Model>;
+  readonly #terminal: DashboardTerminal;
+  readonly #view: View;
+  readonly #reader = new InputReader();
+  readonly #decoder = new StringDecoder('utf8');
+  #model: Model;
+  /** Aborts the command that runs. */
+  #command: AbortController | undefined;
+  #drawTimer: NodeJS.Timeout | undefined;
+  #drawSoon: NodeJS.Immediate | undefined;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #escapeTimer: NodeJS.Timeout | undefined;
+  #asksForUsage = false;
+  /** It is asked whether to leave. */
+  #isAsking = false;
+  /** Somebody else has the terminal, or nobody looks. */
+  #isAway = false;
+  /** Stopped by Ctrl-Z. */
+  #isAsleep = false;
+  #isOver = false;
+  #undo: (() => void)[] = [];
+  #settle!: { resolve: () => void; reject: (error: unknown) => void };
+
+  constructor(options: DashboardOptions<Model>) {
+    this.#options = options;
+    this.#model = options.model;
+    this.#terminal = new DashboardTerminal(options.stdin, options.stdout, `fuge: ${options.supervisor.system.name}`);
+    this.#view = new View(options.stdout, colourDepthOf(options.env));
+  }
+
+  /** Settles when it was left, and rejects with what went wrong inside; the terminal is as it was, either way. */
+  run(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#guard(() => this.#open());
+    });
+  }
+
+  #open(): void {
+    const { supervisor, signal, stdin, stdout, first } = this.#options;
+    if (signal.aborted) return this.#end();
+    this.#terminal.enter();
+    this.#listen(signal, 'abort', () => this.#end());
+    this.#on(stdin, 'data', (chunk: Buffer | string) => this.#hearKeys(chunk));
+    this.#on(stdin, 'end', () => this.#end());
+    this.#on(stdout, 'resize', () => this.#resized());
+    this.#on(stdout, 'drain', () => this.#schedule());
+    this.#on(process, 'SIGTSTP', () => this.#sleep());
+    this.#on(process, 'SIGCONT', () => this.#wakeUp());
+    this.#tellSize();
+    this.#tellSystem();
+    this.#undo.push(supervisor.subscribe(event => this.#guard(() => this.#hear(event)), { backlog: ALL }));
+    void (supervisor as Partial<AttachedSupervisor>).gone?.then(() => this.#end());
+    const timer = setInterval(() => this.#guard(() => this.#second()), SECOND_MS);
+    this.#undo.push(() => clearInterval(timer));
+    this.#second();
+    this.#draw();
+    if (first !== undefined) this.#do({ type: 'command', line: first });
+  }
+
+  #tellSize(): void {
+    const { columns, rows } = this.#options.stdout;
+    this.#tell({ type: 'resize', columns, rows });
+  }
+
+  #tellSystem(): void {
+    const { supervisor } = this.#options;
+    this.#tell({ type: 'system', system: supervisor.system, statuses: supervisor.statuses() });
+  }
+
+  #hear(event: Event): void {
+    const service = 'service' in event ? event.service : undefined;
+    const status = service === undefined ? undefined : this.#options.supervisor.status(service);
+    this.#tell(status ? { type: 'event', event, status } : { type: 'event', event });
+    if (event.type === 'reloaded') this.#tellSystem();
+    // Whoever opened it says so.
+    if (event.type === 'closing') this.#end();
+  }
+
+  #second(): void {
+    this.#tell({ type: 'tick', now: Date.now() });
+    if (this.#asksForUsage || this.#isAway) return;
+    this.#asksForUsage = true;
+    const told = this.#options.supervisor.usage().then(
+      usage => this.#guard(() => this.#tell({ type: 'usage', usage })),
+      () => {}, // the connection is just ending
+    );
+    void told.finally(() => {
+      this.#asksForUsage = false;
+    });
+  }
+
+  #tell(message: Message): void {
+    if (this.#isOver) return;
+    const { model, effects } = this.#options.update(this.#model, message);
+    if (model !== this.#model) {
+      this.#model = model;
+      this.#schedule();
+    }
+    for (const effect of effects) this.#do(effect);
+  }
+
+  #do(effect: Effect): void {
+    const { supervisor, stdout, env } = this.#options;
+    switch (effect.type) {
+      case 'order':
+        void carryOut(supervisor, effect).then(problem => {
+          if (problem !== undefined) this.#say(problem, true);
+        });
+        return;
+      case 'command':
+        return void this.#runCommand(effect.line);
+      case 'complete':
+        return this.#tell({ type: 'completed', asked: effect.line, ...this.#options.complete(effect.line) });
+      case 'overlay':
+        return void this.#showFacts(effect.what, effect.services);
+      case 'copy': {
+        const sequence = copySequence(effect.text, env);
+        if (sequence === undefined) this.#say('that is more than a terminal takes to its clipboard', true);
+        else stdout.write(sequence);
+        return;
+      }
+      case 'mouse':
+        return this.#terminal.setMouse(effect.isOurs);
+      case 'attach':
+        return void this.#runCommand(`attach ${effect.service}`);
+      case 'leave':
+        return this.#askToLeave();
+    }
+  }
+
+  #say(text: string, isProblem: boolean): void {
+    this.#guard(() => this.#tell({ type: 'said', text, isProblem }));
+  }
+
+  #collector(): CollectedOutput {
+    const { stdout, env } = this.#options;
+    return new CollectedOutput(createPaint(colourDepthOf(env) > 0), Math.max(20, stdout.columns - OVERLAY_MARGIN));
+  }
+
+  async #runCommand(line: string): Promise<void> {
+    if (this.#command) return this.#say('a command is still running: Ctrl-C ends it', true);
+    const command = new AbortController();
+    this.#command = command;
+    const out = this.#collector();
+    let shown = 0;
+    const show = () => {
+      if (out.lines.length === shown) return;
+      shown = out.lines.length;
+      this.#guard(() => this.#tell({ type: 'overlay', title: line, lines: [...out.lines] }));
+    };
+    const timer = setInterval(() => {
+      if (out.lines.length > 1) show();
+    }, COMMAND_MS);
+    let code: number;
+    try {
+      code = await this.#options.runLine(line, out, command.signal);
+    } finally {
+      clearInterval(timer);
+      this.#command = undefined;
+    }
+    if (shown > 0 || out.lines.length > 1) show();
+    else if (out.lines.length === 1) this.#say(out.lines[0]!, out.hasProblem);
+    else if (code !== 0 && !command.signal.aborted) this.#say(`${line}: exit code ${code}`, true);
+  }
+
+  async #showFacts(what: 'info' | 'environment' | 'graph', services: readonly string[]): Promise<void> {
+    const names = services.join(' ');
+    const line = `${what === 'environment' ? 'env' : what} ${names}`.trim();
+    const out = this.#collector();
+    await this.#options.runLine(line, out, this.#options.signal);
+    const title = what === 'environment' ? `environment of ${names}` : what === 'info' ? names : 'what needs what';
+    this.#guard(() => this.#tell({ type: 'overlay', title, lines: out.lines }));
+  }
+
+  #askToLeave(): void {
+    const { supervisor, asksBeforeLeaving } = this.#options;
+    const running = supervisor.statuses().filter(({ phase }: ServiceStatus) => !OVER.has(phase.id)).length;
+    if (!asksBeforeLeaving || running === 0) return this.#end();
+    this.#isAsking = true;
+    const what = running === 1 ? 'Stop the service that runs' : `Stop ${running} services`;
+    const lines = [`${what} and leave?`, '', 'y  stop and leave', 'n  stay'];
+    this.#tell({ type: 'overlay', title: 'leave', lines });
+  }
+
+  #hearKeys(chunk: Buffer | string): void {
+    if (this.#isAway) return;
+    clearTimeout(this.#escapeTimer);
+    this.#hearInput(this.#reader.read(typeof chunk === 'string' ? chunk : this.#decoder.write(chunk)));
+    if (this.#reader.isWaiting)
+      this.#escapeTimer = setTimeout(() => this.#guard(() => this.#hearInput(this.#reader.flush())), ESCAPE_MS);
+  }
+
+  #hearInput(messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (this.#isOver) return;
+      if (message.type !== 'key') this.#tell(message);
+      else if (message.key === 'C-z') this.#sleep();
+      else if (message.key === 'C-l') this.#repaint();
+      else if (message.key === 'C-c' && this.#command) this.#command.abort();
+      else if (this.#isAsking) this.#answer(message.key);
+      else this.#tell(message);
+    }
+  }
+
+  #answer(key: string): void {
+    this.#isAsking = false;
+    if (YES.has(key)) this.#end();
+    else this.#tell({ type: 'key', key: 'escape' });
+  }
+
+  /** At most 30 frames in a second, and none where nothing changed. */
+  #schedule(): void {
+    if (this.#drawTimer || this.#drawSoon || this.#isAway || this.#isOver || this.#view.isCongested) return;
+    const wait = this.#drawnAt + FRAME_MS - performance.now();
+    const draw = () => this.#guard(() => this.#draw());
+    if (wait <= 0) this.#drawSoon = setImmediate(draw);
+    else this.#drawTimer = setTimeout(draw, wait);
+  }
+
+  #draw(): void {
+    this.#unschedule();
+    if (this.#isAway || this.#isOver) return;
+    this.#drawnAt = performance.now();
+    this.#view.draw(this.#options.frameOf(this.#model));
+  }
+
+  #unschedule(): void {
+    clearTimeout(this.#drawTimer);
+    if (this.#drawSoon) clearImmediate(this.#drawSoon);
+    this.#drawTimer = this.#drawSoon = undefined;
+  }
+
+  #repaint(): void {
+    this.#view.reset();
+    this.#draw();
+  }
+
+  /** At once: nothing looks more broken than a window that lags behind its border. */
+  #resized(): void {
+    if (this.#isAway) return;
+    this.#tellSize();
+    this.#draw();
+  }
+
+  /** Lets a program have the terminal until it has ended. */
+  async lendTerminal(program: (terminal: LentTerminal) => Promise<number>): Promise<number> {
+    const { stdin, stdout } = this.#options;
+    this.#goAway();
+    try {
+      return await program({ stdin, stdout, stderr: process.stderr, isInteractive: true });
+    } finally {
+      if (!this.#isOver) this.#guard(() => this.#comeBack());
+    }
+  }
+
+  #goAway(): void {
+    this.#isAway = true;
+    this.#unschedule();
+    this.#terminal.leave();
+    this.#options.stdin.pause();
+  }
+
+  #comeBack(): void {
+    this.#isAway = false;
+    // The window may have got another size while nobody heard of it.
+    (this.#options.stdout as { _refreshSize?: () => void })._refreshSize?.();
+    this.#terminal.enter();
+    this.#view.reset();
+    this.#tellSize();
+    this.#draw();
+  }
+
+  /** Ctrl-Z: the shell that fuge was started from comes back, with the terminal as it was. */
+  #sleep(): void {
+    if (this.#isAway || process.platform === 'win32') return;
+    this.#isAsleep = true;
+    this.#goAway();
+    process.kill(0, 'SIGSTOP');
+  }
+
+  #wakeUp(): void {
+    if (!this.#isAsleep) return;
+    this.#isAsleep = false;
+    this.#comeBack();
+  }
+
+  leave(): void {
+    this.#end();
+  }
+
+  #end(error?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#unschedule();
+    clearTimeout(this.#escapeTimer);
+    this.#command?.abort();
+    this.#terminal.leave();
+    this.#options.stdin.pause();
+    for (const undo of this.#undo) undo();
+    this.#view.close();
+    if (error === undefined) this.#settle.resolve();
+    else this.#settle.reject(error);
+  }
+
+  /** Whatever goes wrong in here ends the dashboard, never the system, and never leaves a broken screen. */
+  #guard(work: () => void): void {
+    if (this.#isOver) return;
+    try {
+      work();
+    } catch (error) {
+      this.#end(error ?? new Error(describe(error)));
+    }
+  }
+
+  #on(emitter: NodeJS.EventEmitter, event: string, listener: (...args: never[]) => void): void {
+    const guarded = (...args: unknown[]) => this.#guard(() => listener(...(args as never[])));
+    emitter.on(event, guarded);
+    this.#undo.push(() => emitter.off(event, guarded));
+  }
+
+  #listen(signal: AbortSignal, event: 'abort', listener: () => void): void {
+    signal.addEventListener(event, listener, { once: true });
+    this.#undo.push(() => signal.removeEventListener(event, listener));
+  }
+}
