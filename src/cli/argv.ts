@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { locateFile } from './file-operand.js';
 import { findVerb, nearestVerb, readOperands } from './operands.js';
 import { createOutput } from './output.js';
-import { openAttached, openShell, runVerb, runWithoutSystem } from './run-once.js';
+import { openAttached, openDashboard, openShell, runVerb, runWithoutSystem } from './run-once.js';
 import type { Flag, Output, Verb } from './verb.js';
 import { common } from './verbs/topics/flags.js';
 import { verbs } from './verbs.js';
@@ -70,6 +70,11 @@ async function run(call: Call, out: Output): Promise<number> {
     if (result.kind === 'problem') return refuse(out, result.message);
     return runWithoutSystem(verb, { ...result, command: '', flags }, out);
   }
+  if (verb.name === 'run') {
+    const located = await locateFile(call.operands, call.file, call.profiles, call.portOffset);
+    const { run } = await import('./run/run.js');
+    return run({ located, words: located.operands, command: call.literal, flags, profiles: call.profiles }, out);
+  }
   // The words of a command are its own, files and directories too.
   const isCommand = verb.operands.at(-1)?.kind === 'command';
   const located = await locateFile(isCommand ? [] : call.operands, call.file, call.profiles, call.portOffset);
@@ -78,9 +83,9 @@ async function run(call: Call, out: Output): Promise<number> {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
     return openShell(located, { start: flags.has('start'), watchConfig: flags.has('watch-config') }, out);
   }
-  if (verb.name === 'attach') {
+  if (verb.name === 'attach' || verb.name === 'dashboard') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
-    return openAttached(located, out);
+    return verb.name === 'attach' ? openAttached(located, out) : openDashboard(located, out);
   }
   if (verb.name === 'mcp') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
@@ -144,7 +149,8 @@ function createCommand(verb: Verb, program: Command, run: (call: Call) => Promis
   withHelp(command, verb);
   for (const flag of verb.flags) command.addOption(optionOf(flag));
   // The flags of `apply git status -s` are git's.
-  if (verb.operands.at(-1)?.kind === 'command') command.passThroughOptions();
+  const last = verb.operands.at(-1);
+  if (last?.kind === 'command' && !last.behindDashes) command.passThroughOptions();
   command.action(async (operands: string[]) => {
     const value = (flag: Flag): string | true | undefined => command.getOptionValue(attributeOf(flag));
     const given = (name: string) => {

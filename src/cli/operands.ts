@@ -135,6 +135,7 @@ function usageOfOperand(operand: Operand): string {
     case 'assignments':
       return 'NAME=value…';
     case 'command':
+      if (operand.behindDashes) return '-- <command>';
       return operand.optional ? '[command]' : '<command>';
     case 'verb':
       return bracket('command', operand.optional);

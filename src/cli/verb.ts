@@ -20,8 +20,8 @@ export type Operand =
   | { readonly kind: 'word'; readonly name: string; readonly optional: boolean }
   /** NAME=value, any number. */
   | { readonly kind: 'assignments' }
-  /** The rest of the line exactly as typed. */
-  | { readonly kind: 'command'; readonly optional?: boolean }
+  /** The rest of the line exactly as typed. `behindDashes`: what stands behind `--`, on the command line. */
+  | { readonly kind: 'command'; readonly optional?: boolean; readonly behindDashes?: boolean }
   /** A verb's name. */
   | { readonly kind: 'verb'; readonly optional: boolean };
 
@@ -117,8 +117,11 @@ export interface Context {
 export interface LiveView {
   /** Shows the structured records of services as they were written (true), or for people. */
   showRaw(services: readonly string[], isRaw: boolean): void;
-  /** Shows no lines until the returned function is called: a command shows them itself. */
-  hush(): () => void;
+  /**
+   * Shows no lines until the returned function is called: a command shows them itself. With `events` it tells nothing else
+   * of the services either.
+   */
+  hush(options?: { readonly events?: boolean }): () => void;
 }
 
 /** What a program gets that runs in the user's terminal. */

@@ -24,6 +24,7 @@ export const outside: readonly Verb[] = [
     flags: [
       { name: 'detach', short: 'd', summary: 'runs it in the background, and returns when the services are ready' },
       { name: 'wait', summary: 'the same' },
+      { name: 'ui', summary: 'shows it on one screen, as "fuge dashboard" does' },
       timeout,
       { name: 'no-watch', summary: 'restarts nothing when files are saved' },
       watchConfig,
@@ -36,6 +37,42 @@ export const outside: readonly Verb[] = [
     ],
     where: ['argv'],
     load: opensItself('up'),
+  },
+  {
+    name: 'run',
+    topic: 'run',
+    summary: 'brings the system up, runs a command on it, and takes it down again',
+    details:
+      "For tests. The command is told where the services are, as they are told of each other, and gets the environment that the system file says for all; its standard input and output are the terminal's. The exit code is its own; 1 if a service does not come up, and the command is not run then. What fuge says goes to standard error.\n\nWhere another fuge runs the system already, that one gets the services that it lacks, and goes on afterwards. Nothing restarts when files are saved, unless --watch is given.\n\nThe last lines of failed services are printed at the end; with --artifacts the logs are saved instead.",
+    operands: [
+      { kind: 'services', optional: true, active: true },
+      { kind: 'command', behindDashes: true },
+    ],
+    flags: [
+      { name: 'until', value: 'state', summary: 'ready (default) or started' },
+      timeout,
+      {
+        name: 'services',
+        value: 'names',
+        summary: 'services or groups, by commas: the same as before the "--"',
+        repeatable: true,
+      },
+      { name: 'report', value: 'file.xml', summary: 'writes what became of each service, in the form of JUnit' },
+      { name: 'artifacts', value: 'directory', summary: 'saves the logs of the services and summary.json there' },
+      { name: 'logs', summary: 'shows what services print, on standard error' },
+      { name: 'watch', summary: 'restarts services when their files are saved' },
+      { name: 'fresh', summary: 'refuses where the system runs already' },
+    ],
+    examples: [
+      { line: 'run -- npm test', says: 'the tests, on the system of the file here or above' },
+      {
+        line: 'run api --report fuge.xml --artifacts logs -- npx vitest run',
+        says: 'one service and what it needs; for CI',
+      },
+      { line: "run -- 'npm run seed && npm test'", says: 'a line for the shell' },
+    ],
+    where: ['argv'],
+    load: opensItself('run'),
   },
   {
     name: 'down',
