@@ -1,5 +1,5 @@
 // Saves of the system file that are applied by themselves.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostic.js';
 import { SETTLED_MS } from '../../src/supervisor/health.js';
 import type { Service, System } from '../../src/system.js';
@@ -30,9 +30,13 @@ async function open(started: readonly string[], services: readonly Service[] = [
 
 describe('a save of the system file', () => {
   test('is applied: what changed restarts, what was removed stops', async () => {
-    const { save, runner, supervisor, events } = await open(['a', 'b']);
+    const { save, runner, supervisor, events, clock } = await open(['a', 'b']);
     await save([{ ...a, cwd: '/elsewhere' }]);
-    expect(runner.launches).toEqual(['a#1', 'b#1', 'a#2']);
+    // The log file of what is removed is a real one, which is closed in its own time.
+    await vi.waitFor(async () => {
+      await clock.advance(10);
+      expect(runner.launches).toEqual(['a#1', 'b#1', 'a#2']);
+    });
     expect(supervisor.statuses().map(({ name }) => name)).toEqual(['a']);
     expect(events[0]).toMatchObject({ type: 'system-file-changed', isApplied: true });
     const changes = { added: [], removed: ['b'], changed: ['a'] };
