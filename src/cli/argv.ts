@@ -152,7 +152,12 @@ function createCommand(verb: Verb, program: Command, run: (call: Call) => Promis
   const last = verb.operands.at(-1);
   if (last?.kind === 'command' && !last.behindDashes) command.passThroughOptions();
   command.action(async (operands: string[]) => {
-    const value = (flag: Flag): string | true | undefined => command.getOptionValue(attributeOf(flag));
+    const value = (flag: Flag): string | true | undefined => {
+      const value = command.getOptionValue(attributeOf(flag));
+      // Of `--no-watch` commander makes an option `watch` that is true unless it is given.
+      if (flag.name.startsWith('no-')) return value === false ? true : undefined;
+      return value;
+    };
     const given = (name: string) => {
       const flag = common.find(flag => flag.name === name)!;
       return (value(flag) ?? program.getOptionValue(attributeOf(flag))) as string | undefined;
