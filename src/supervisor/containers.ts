@@ -3,6 +3,7 @@ import type { ExecOptions, ExecSession } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { ContainerService, Service, System } from '../system.js';
 import type { Clock } from './clock.js';
+import type { Place } from './discovery/container-sight.js';
 import { GatewayRelay } from './discovery/gateway-relay.js';
 import { EngineConnection } from './engine/connection.js';
 import type { Engine, EngineEvent } from './engine/engine.js';
@@ -29,6 +30,8 @@ export interface ContainersOptions {
   notice(problem: Diagnostic): void;
   /** The engine came, went, or was looked for in vain. */
   changed(): void;
+  /** Where containers look for this machine, on an engine of this machine. */
+  gatewaysChanged(addresses: readonly string[]): void;
   /** For tests: an engine that answers by hand. */
   readonly connect?: () => Promise<Engine>;
 }
@@ -107,9 +110,17 @@ export class Containers {
     for (let asked = 0; asked < this.#asksForGateways; ) {
       asked = this.#asksForGateways;
       const gateways = await gatewaysOf(engine, [`${LABEL.owner}=${this.#options.owner.id}`]).catch(() => undefined);
-      if (gateways) this.#relay.setGateways(gateways);
+      if (!gateways) continue;
+      this.#relay.setGateways(gateways);
+      this.#options.gatewaysChanged(gateways);
     }
     this.#asksForGateways = 0;
+  }
+
+  /** The containers of the system that run now. */
+  async places(): Promise<readonly Place[]> {
+    const { engine } = this.#connection;
+    return engine ? (await this.#provisioned()).places(engine) : [];
   }
 
   async exec(container: string, argv: readonly string[], options: ExecOptions): Promise<ExecSession> {

@@ -132,6 +132,7 @@ class SystemSupervisor implements LocalSupervisor {
     this.#dns = new Dns({
       system: () => this.#system,
       isReady: name => this.#actors.get(name)?.state.phase.id === 'ready',
+      places: () => this.#containers.places(),
       notice: problem => this.#notice(problem),
     });
     this.#names = new Names({
@@ -148,6 +149,7 @@ class SystemSupervisor implements LocalSupervisor {
       registry,
       environment,
       system: () => this.#system,
+      gatewaysChanged: addresses => this.#dns.setGateways(addresses),
       notice: problem => this.#notice(problem),
       changed: () => this.#engineChanged(),
       ...(options.engine && { connect: options.engine }),

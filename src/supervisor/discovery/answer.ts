@@ -8,7 +8,7 @@ import type { Zone } from './records.js';
 /** s that an answer may be kept (CoreDNS' default for services). */
 export const TTL = 5;
 /** Names that stand for other names, one after the other. */
-const LONGEST_CHAIN = 8;
+export const LONGEST_CHAIN = 8;
 
 export interface Question {
   readonly name: string;
@@ -21,6 +21,8 @@ export type Answer =
       readonly kind: 'data';
       readonly answers: readonly DnsRecord[];
       readonly additionals: readonly DnsRecord[];
+      /** The name, not one of ours, that the last of the answers leads to: there is more to be said by somebody else. */
+      readonly leadsTo?: string;
     }
   /** `apex` names the zone whose SOA goes along. */
   | { readonly kind: 'no-data' | 'no-name'; readonly apex: string }
@@ -51,17 +53,17 @@ export class Answers {
       if (apex === undefined) return { kind: 'not-ours' };
       return { kind: this.#between.has(name) ? 'no-data' : 'no-name', apex };
     }
-    const answers = this.#resolve(known, question.type);
+    const { answers, leadsTo } = this.#resolve(known, question.type);
     if (answers.length === 0) return { kind: 'no-data', apex: apex ?? name };
     const targets = answers.flatMap(record => (record.type === 'SRV' ? record.target : []));
     const additionals = [...new Set(targets)].flatMap(target =>
       (this.#byName.get(target) ?? []).filter(({ type }) => type === 'A' || type === 'AAAA'),
     );
-    return { kind: 'data', answers, additionals };
+    return { kind: 'data', answers, additionals, ...(leadsTo !== undefined && { leadsTo }) };
   }
 
   /** A name that stands for another one is answered with that one's records as well. */
-  #resolve(known: readonly DnsRecord[], type: string): DnsRecord[] {
+  #resolve(known: readonly DnsRecord[], type: string): { answers: DnsRecord[]; leadsTo?: string } {
     const answers: DnsRecord[] = [];
     let records = known;
     for (let links = 0; links < LONGEST_CHAIN; links++) {
@@ -70,9 +72,11 @@ export class Answers {
       const link = records.find(record => record.type === 'CNAME');
       if (fitting.length > 0 || link?.type !== 'CNAME' || answers.includes(link)) break;
       answers.push(link);
-      records = this.#byName.get(link.target) ?? [];
+      const next = this.#byName.get(link.target);
+      if (!next) return this.#apexOf(link.target) === undefined ? { answers, leadsTo: link.target } : { answers };
+      records = next;
     }
-    return answers;
+    return { answers };
   }
 
   /** The longest end of the name that is ours. */

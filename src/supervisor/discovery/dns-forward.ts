@@ -5,6 +5,7 @@ import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns';
 import { createConnection, isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { type Clock, systemClock } from '../clock.js';
 import type { Forward } from './dns-server.js';
 
 /** ms that one resolver gets before the next is asked. */
@@ -21,17 +22,33 @@ interface Upstream {
   readonly port: number;
 }
 
+/** For tests. */
+export interface ForwardOptions {
+  readonly clock?: Clock;
+  /** What the system uses now. */
+  readonly read?: () => readonly string[];
+}
+
+/** Of answers that say that this resolver, unlike perhaps the next, can't or won't help: SERVFAIL, NOTIMP, REFUSED. */
+const UNHELPFUL = [2, 4, 5];
+
 /**
+ * Asks one resolver after the other until one of them helps; if none does, the first refusal is the answer.
+ *
  * @param named `ADDRESS` or `ADDRESS:PORT`; true: what the system uses.
  * @param own Where our own server listens: it is never asked.
  */
-export function createForward(named: true | string, own: () => Upstream | undefined): Forward {
+export function createForward(
+  named: true | string,
+  own: () => Upstream | undefined,
+  // A new resolver reads the system's settings anew: they change with the network.
+  { clock = systemClock, read = () => new Resolver().getServers() }: ForwardOptions = {},
+): Forward {
   let open = 0;
   let known: { readonly at: number; readonly servers: readonly string[] } | undefined;
-  // A new resolver reads the system's settings anew: they change with the network.
   const servers = () => {
-    if (!known || performance.now() - known.at > REREAD_MS)
-      known = { at: performance.now(), servers: new Resolver().getServers() };
+    // The clock may have been set back.
+    if (!known || Math.abs(clock.now() - known.at) > REREAD_MS) known = { at: clock.now(), servers: read() };
     return known.servers;
   };
   const isOwn = ({ host, port }: Upstream) => {
@@ -47,11 +64,13 @@ export function createForward(named: true | string, own: () => Upstream | undefi
     if (open >= MOST_OPEN) return undefined;
     open++;
     try {
+      let refusal: Buffer | undefined;
       for (const upstream of upstreams()) {
-        const response = await (overTcp ? askOverTcp(upstream, query) : askOverUdp(upstream, query));
-        if (response) return response;
+        const response = await (overTcp ? askOverTcp : askOverUdp)(upstream, query, clock);
+        if (response && !UNHELPFUL.includes(response[3]! & 0xf)) return response;
+        refusal ??= response;
       }
-      return undefined;
+      return refusal;
     } finally {
       open--;
     }
@@ -96,7 +115,7 @@ function withNewId(query: Buffer): Buffer {
 }
 
 /** With a port of its own each, for the same reason; what comes from elsewhere does not arrive. */
-function askOverUdp({ host, port }: Upstream, query: Buffer): Promise<Buffer | undefined> {
+function askOverUdp({ host, port }: Upstream, query: Buffer, clock: Clock): Promise<Buffer | undefined> {
   const asked = withNewId(query);
   return new Promise(resolve => {
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
@@ -104,11 +123,11 @@ function askOverUdp({ host, port }: Upstream, query: Buffer): Promise<Buffer | u
     const settle = (response?: Buffer) => {
       if (isSettled) return;
       isSettled = true;
-      clearTimeout(timer);
+      cancel();
       socket.close();
       resolve(response);
     };
-    const timer = setTimeout(settle, PATIENCE_MS);
+    const cancel = clock.after(PATIENCE_MS, () => settle());
     socket.on('error', () => settle());
     socket.on('message', response => {
       if (!fits(response, asked)) return;
@@ -120,16 +139,16 @@ function askOverUdp({ host, port }: Upstream, query: Buffer): Promise<Buffer | u
   });
 }
 
-function askOverTcp({ host, port }: Upstream, query: Buffer): Promise<Buffer | undefined> {
+function askOverTcp({ host, port }: Upstream, query: Buffer, clock: Clock): Promise<Buffer | undefined> {
   const asked = withNewId(query);
   return new Promise(resolve => {
     const socket = createConnection({ host, port });
     const settle = (response?: Buffer) => {
-      clearTimeout(timer);
+      cancel();
       socket.destroy();
       resolve(response);
     };
-    const timer = setTimeout(settle, PATIENCE_MS);
+    const cancel = clock.after(PATIENCE_MS, () => settle());
     let all: Buffer = Buffer.alloc(0);
     socket.on('error', () => settle());
     socket.once('close', () => settle());

@@ -1,6 +1,7 @@
 /** DNS messages: a request read from its bytes, and the bytes of its response. */
 import {
   AUTHORITATIVE_ANSWER,
+  decode,
   encode,
   RECURSION_AVAILABLE,
   RECURSION_DESIRED,
@@ -8,7 +9,7 @@ import {
   type Answer as WireRecord,
 } from 'dns-packet';
 import type { DnsRecord } from '../../dns-record.js';
-import { type Answers, lowerCase, TTL } from './answer.js';
+import { type Answers, LONGEST_CHAIN, lowerCase, TTL } from './answer.js';
 
 /** Bytes over UDP where the client does not say that it takes more (RFC 1035). */
 const PLAIN_LIMIT = 512;
@@ -128,20 +129,70 @@ function readExtensions(bytes: Buffer, from: number) {
   return found;
 }
 
+/** What somebody else said about a name that one of ours leads to. */
+export interface Chased {
+  readonly rcode: number;
+  readonly records: readonly WireRecord[];
+}
+
+/** The question about another name, as of somebody who wants recursion. */
+export function questionAbout(name: string, request: Extract<Request, { kind: 'question' }>): Buffer {
+  const labels = name.split('.').flatMap(label => [Buffer.from([Buffer.byteLength(label)]), Buffer.from(label)]);
+  const header = Buffer.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+  return Buffer.concat([header, ...labels, Buffer.from([0]), request.bytes.subarray(-4)]);
+}
+
+/** The links from `name` on and the addresses they end in; undefined: it can't be read. */
+export function readChased(response: Buffer, name: string, type: 'A' | 'AAAA'): Chased | undefined {
+  let all: readonly WireRecord[];
+  try {
+    all = decode(response).answers ?? [];
+  } catch {
+    return undefined;
+  }
+  const records: WireRecord[] = [];
+  const seen = new Set<string>();
+  for (let at = lowerCase(name); !seen.has(at) && seen.size < LONGEST_CHAIN; ) {
+    seen.add(at);
+    const here = all.filter(record => lowerCase(record.name) === at);
+    const fitting = here.filter(record => record.type === type);
+    const link = here.find(record => record.type === 'CNAME');
+    records.push(...(fitting.length > 0 || link?.type !== 'CNAME' ? fitting : [link]));
+    if (fitting.length > 0 || link?.type !== 'CNAME') break;
+    at = lowerCase(link.data);
+  }
+  // What could not be said again in the same words is not passed on.
+  if (!records.every(record => isSayable(record.name) && (record.type !== 'CNAME' || isSayable(record.data))))
+    return undefined;
+  return { rcode: response[3]! & 0xf, records };
+}
+
+const isSayable = (name: string) =>
+  name.length <= 253 && /^[!-~]+$/.test(name) && name.split('.').every(label => label.length <= LONGEST_LABEL);
+
 /** Undefined: the name is not ours. `limit` is in bytes; a response that is longer is cut, and says so. */
 export function respond(
   request: Extract<Request, { kind: 'question' }>,
   answers: Answers,
   limit: number,
   recursion: boolean,
+  chased?: Chased,
 ): Buffer | undefined {
   const answer = answers.to(request);
   if (answer.kind === 'not-ours') return undefined;
   const isSoa = answer.kind === 'no-data' && request.type === 'SOA' && answer.apex === lowerCase(request.name);
   const authorities = answer.kind === 'data' || isSoa ? [] : [soa(answer.apex)];
-  const rcode = answer.kind === 'no-name' ? RCODE.noName : 0;
+  // Of several names that stand for each other the last one decides (RFC 6604).
+  const rcode = answer.kind === 'no-name' ? RCODE.noName : (chased?.rcode ?? 0);
   const records = answer.kind === 'data' ? answer : { answers: [], additionals: [] };
-  const content = { rcode, flags: AUTHORITATIVE_ANSWER, ...records, authorities, ...(isSoa && { soa: answer.apex }) };
+  const content = {
+    rcode,
+    flags: AUTHORITATIVE_ANSWER,
+    ...records,
+    authorities,
+    ...(isSoa && { soa: answer.apex }),
+    ...(chased && { chased: chased.records }),
+  };
   const whole = write(request, content, recursion);
   if (whole.length <= limit) return whole;
   // What only goes along is left out first, and nobody has to ask again for it (RFC 2181, 9).
@@ -169,6 +220,8 @@ interface Content {
   readonly authorities: readonly WireRecord[];
   /** The zone whose SOA was asked for. */
   readonly soa?: string;
+  /** After the answers. */
+  readonly chased?: readonly WireRecord[];
 }
 
 function write(request: Extract<Request, { kind: 'question' }>, content: Content, recursion: boolean): Buffer {
@@ -187,7 +240,7 @@ function write(request: Extract<Request, { kind: 'question' }>, content: Content
     flag_do: request.edns?.wantsSecurity ?? false,
     options: [],
   };
-  const answers = content.answers.map(record => wireOf(record, request.name));
+  const answers = [...content.answers.map(record => wireOf(record, request.name)), ...(content.chased ?? [])];
   const rest = encode({
     id: request.id,
     type: 'response',

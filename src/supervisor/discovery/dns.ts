@@ -1,21 +1,34 @@
-/** Opens and closes the DNS server of a system, as its settings say, and keeps its zone true; a taken port is told. */
+/**
+ * Opens and closes the DNS server of a system, as its settings say, and keeps its zone true; a taken port is told.
+ *
+ * Containers don't reach loopback: for them the same port is open at the gateways of their bridges too, which nobody but
+ * containers reaches, and each is told how it reaches the others.
+ */
 import type { Diagnostic } from '../../diagnostic.js';
 import type { DnsRecord } from '../../dns-record.js';
 import type { System } from '../../system.js';
 import { portHolder } from '../runners/process-group.js';
-import type { DnsServer } from './dns-server.js';
+import { containerSight, type Place } from './container-sight.js';
+import type { DnsServer, DnsServerOptions, Forward } from './dns-server.js';
 import { type Zone, zoneOf } from './records.js';
 
 export interface DnsOptions {
   system(): System;
   /** Of one of several instances: the others are found in its place until it is. */
   isReady(service: string): boolean;
+  /** The containers of the system that run now. */
+  places(): Promise<readonly Place[]>;
   notice(problem: Diagnostic): void;
 }
 
 export class Dns {
   readonly #options: DnsOptions;
-  #open: { readonly address: string; readonly server: DnsServer } | undefined;
+  #open: { readonly address: string; readonly server: DnsServer; readonly passOn: Forward | undefined } | undefined;
+  /** Where containers look for this machine. */
+  #gateways: readonly string[] = [];
+  readonly #atGateways = new Map<string, DnsServer>();
+  /** Being asked for just now. */
+  #places: Promise<readonly Place[]> | undefined;
   /** One change follows the other. */
   #changing: Promise<void> = Promise.resolve();
   #wasWanted = false;
@@ -51,16 +64,61 @@ export class Dns {
     if (this.#wasWanted) this.#changing = this.#changing.then(() => this.#change());
   }
 
-  /** The service has come or gone. Only of instances does an answer depend on it. */
+  /** The service has come or gone. Only of instances, and for containers, does an answer depend on it. */
   phaseChanged(service: string): void {
-    if (this.#open && this.#options.system().services.get(service)?.instance) this.#open.server.zone = this.#zone;
+    const { type, instance } = this.#options.system().services.get(service) ?? {};
+    if (instance || type === 'container') this.#refresh();
+  }
+
+  /** Where containers look for this machine, now. */
+  setGateways(addresses: readonly string[]): void {
+    this.#gateways = addresses;
+    this.review();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#changing;
-    await this.#open?.server.close();
+    await this.#closeAll();
+  }
+
+  async #closeAll(): Promise<void> {
+    const open = [...(this.#open ? [this.#open.server] : []), ...this.#atGateways.values()];
     this.#open = undefined;
+    this.#atGateways.clear();
+    await Promise.all(open.map(server => server.close()));
+  }
+
+  #refresh(): void {
+    this.#places = undefined;
+    if (this.#open) this.#open.server.zone = this.#zone;
+    for (const [gateway, server] of this.#atGateways) server.zone = this.#zoneAt(gateway, [], undefined);
+  }
+
+  #zoneAt(gateway: string, places: readonly Place[], reader: Place | undefined): Zone {
+    const { system, isReady } = this.#options;
+    return zoneOf(system(), isReady, containerSight(system(), gateway, places, reader));
+  }
+
+  #look(): Promise<readonly Place[]> {
+    if (this.#places) return this.#places;
+    const looking = this.#options.places().finally(() => {
+      if (this.#places === looking) this.#places = undefined;
+    });
+    this.#places = looking;
+    return looking;
+  }
+
+  /** Undefined: nobody of ours has this address. */
+  async #zoneFor(address: string, gateway: string | undefined): Promise<Zone | undefined> {
+    const plain = address.replace(/^::ffff:/, '');
+    const isThere = ({ addresses }: Place) => Object.values(addresses).includes(plain);
+    // Who asks may have been started after what is being looked at just now.
+    const wasLooking = this.#places !== undefined;
+    let places = await this.#look();
+    if (wasLooking && !places.some(isThere)) places = await this.#look();
+    const reader = places.find(isThere);
+    return reader && gateway !== undefined ? this.#zoneAt(gateway, places, reader) : undefined;
   }
 
   async #change(): Promise<void> {
@@ -69,12 +127,10 @@ export class Dns {
     const wanted = enabled ? `${host.includes(':') ? `[${host}]` : host}:${port}` : undefined;
     if (this.#isClosed) return;
     if (this.#open && wanted === this.#open.address) {
-      this.#open.server.zone = this.#zone;
-      return;
+      this.#refresh();
+      return this.#changeAtGateways();
     }
-    const old = this.#open;
-    this.#open = undefined;
-    await old?.server.close();
+    await this.#closeAll();
     if (wanted === undefined) return;
     const [{ DnsServer }, { createForward }] = await Promise.all([
       import('./dns-server.js'),
@@ -82,13 +138,37 @@ export class Dns {
     ]);
     const passOn = forward === false ? undefined : createForward(forward, () => ({ host, port }));
     try {
-      const server = await DnsServer.listen(this.#zone, { host, port, forward: passOn });
+      const zoneFor = isEveryAddress(host) && ((address: string) => this.#zoneFor(address, this.#gateways[0]));
+      const server = await DnsServer.listen(this.#zone, { host, port, forward: passOn, ...(zoneFor && { zoneFor }) });
+      this.#open = { address: wanted, server, passOn };
       // Meanwhile an instance may have become ready.
-      server.zone = this.#zone;
-      this.#open = { address: wanted, server };
+      this.#refresh();
     } catch (error) {
       this.#tell(wanted, await causeOf(error as NodeJS.ErrnoException, host, port));
     }
+    await this.#changeAtGateways();
+  }
+
+  async #changeAtGateways(): Promise<void> {
+    const { host, port } = this.#options.system().dns;
+    const wanted = this.#open && !isEveryAddress(host) ? this.#gateways.filter(address => address !== host) : [];
+    for (const [gateway, server] of this.#atGateways) {
+      if (wanted.includes(gateway)) continue;
+      this.#atGateways.delete(gateway);
+      await server.close();
+    }
+    const { DnsServer } = await import('./dns-server.js');
+    for (const gateway of wanted) {
+      if (this.#atGateways.has(gateway)) continue;
+      const zoneFor = (address: string) => this.#zoneFor(address, gateway);
+      const options: DnsServerOptions = { host: gateway, port, forward: this.#open?.passOn, zoneFor };
+      try {
+        this.#atGateways.set(gateway, await DnsServer.listen(this.#zoneAt(gateway, [], undefined), options));
+      } catch {
+        // No bridge has this address just now, or somebody answers there: it is tried again with the next container.
+      }
+    }
+    this.#refresh();
   }
 
   #tell(address: string, cause: string): void {
@@ -103,6 +183,8 @@ export class Dns {
     });
   }
 }
+
+const isEveryAddress = (host: string) => host === '0.0.0.0' || host === '::';
 
 async function causeOf(error: NodeJS.ErrnoException, host: string, port: number): Promise<string> {
   if (error.code === 'EACCES') return 'not to be had: ports below 1024 are the administrator’s';

@@ -10,7 +10,7 @@ import { type Dotenv, parseDotenv, parseRawEnv } from '../../dotenv.js';
 import type { EnvFile, Service, System } from '../../system.js';
 import { translate } from '../../translation.js';
 import { dialectVariables } from './dialects.js';
-import { reachOf } from './reach.js';
+import { HOST_GATEWAY, reachOf, seesThisMachine } from './reach.js';
 
 export interface EnvironmentSources {
   /** fuge's own environment. */
@@ -106,12 +106,13 @@ function translated(service: Service, name: string, value: string): string {
   return isLocal && service.translation ? translate(service.translation, name, value) : value;
 }
 
-/** Where names are answered (fuge 2): not told to a container, which reaches no server on this machine's loopback. */
-function dnsVariables({ dns }: System, reader: Service): [string, string][] {
-  if (!dns.enabled || reader.type === 'container') return [];
-  const host = dns.host === '0.0.0.0' || dns.host === '::' ? '127.0.0.1' : dns.host;
+/** Where names are answered (fuge 2). A container finds the server at the gateway; the word becomes its address where it is known. */
+function dnsVariables(system: System, reader: Service): [string, string][] {
+  const { dns } = system;
+  if (!dns.enabled || (reader.type === 'container' && reader.networkMode === 'none')) return [];
+  const hereOrAny = dns.host === '0.0.0.0' || dns.host === '::' ? '127.0.0.1' : dns.host;
   return [
-    ['DNS_HOST', host],
+    ['DNS_HOST', seesThisMachine(reader, system) ? hereOrAny : HOST_GATEWAY],
     ['DNS_PORT', String(dns.port)],
     ['DNS_NAMESPACE', reader.dns.namespace],
     ['DNS_SUFFIX', reader.dns.suffix],

@@ -8,7 +8,7 @@ import type { ContainerService, Port, Service, System } from '../../system.js';
 
 /** The name by which Docker's tools give containers this machine; `host-gateway` is the engine's word for its address. */
 export const HOST_NAME = 'host.docker.internal';
-const HOST_GATEWAY = 'host-gateway';
+export const HOST_GATEWAY = 'host-gateway';
 
 const DEFAULT: NetworkUse = {
   network: 'default',
@@ -37,6 +37,9 @@ export function networksOf(service: ContainerService): readonly NetworkUse[] {
 const isOnHost = (service: Service) =>
   service.type !== 'container' || service.networkMode === 'host' || service.networkMode === 'none';
 
+/** Whether it shares the network of this machine, also by way of another container. */
+export const seesThisMachine = (reader: Service, system: System): boolean => isOnHost(networkOwnerOf(reader, system));
+
 /** How `reader` reaches `service`. */
 export function reachOf(reader: Service, service: Service, system: System): Reach {
   const published = (port: Port) => port.host;
@@ -51,7 +54,7 @@ export function reachOf(reader: Service, service: Service, system: System): Reac
 }
 
 /** Whose network and name it has: with `network_mode: service:NAME` those of the container NAME. */
-function networkOwnerOf(service: Service, system: System): Service {
+export function networkOwnerOf(service: Service, system: System): Service {
   let owner = service;
   // Two that name each other are an error elsewhere; here they must not go round for ever.
   for (const _ of system.services) {
@@ -103,5 +106,5 @@ function sharesNetwork(a: ContainerService, b: ContainerService): boolean {
   return networksOf(b).some(use => networks.has(use.network));
 }
 
-const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::)$/.test(host);
+export const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0|::)$/.test(host);
 const isAddress = (host: string) => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':');

@@ -21,20 +21,29 @@ type SrvRecord = Extract<DnsRecord, { type: 'SRV' }>;
 const VERSION = '1.1.0';
 const WEIGHT = 100;
 
+/** What is seen of a service from where the names are asked. */
+export interface Sight {
+  /** Its address or name there; undefined: just now it has none. */
+  hostOf(service: Service): string | undefined;
+  portOf(service: Service, port: Port): number;
+}
+
+const HERE: Sight = { hostOf: hostHere, portOf: (_service, port) => port.host };
+
 export interface Zone {
   readonly records: readonly DnsRecord[];
   /** The ends of the names that are ours: what is below one of them and not in the records does not exist. `` is for single labels. */
   readonly apexes: readonly string[];
 }
 
-/** @param isReady Of an instance, by the name of its service. */
-export function zoneOf(system: System, isReady: (service: string) => boolean = () => true): Zone {
+/** @param isReady Of an instance, by the name of its service. @param sight Of who asks; default: processes of this machine. */
+export function zoneOf(system: System, isReady: (service: string) => boolean = () => true, sight: Sight = HERE): Zone {
   const services = [...system.services.values()].filter(({ advertised, dns }) => advertised && dns.enabled);
   const apexes = [...new Set([...services.map(apexOf), joined(system.dns.namespace, system.dns.suffix)])];
   const records = [
-    ...services.flatMap(recordsOf),
-    ...instanceRecords(services, isReady),
-    ...reverseRecords(services),
+    ...services.flatMap(service => recordsOf(service, sight)),
+    ...instanceRecords(services, isReady, sight),
+    ...reverseRecords(services, sight),
     ...apexes.map((apex): DnsRecord => ({ type: 'TXT', name: joined('dns-version', apex), text: VERSION })),
     ...system.dns.external.map(externalRecord),
   ];
@@ -65,25 +74,31 @@ export function dnsNameOf(service: Service): string {
   return joined(service.name, apexOf(service));
 }
 
-function recordsOf(service: Service): DnsRecord[] {
+function recordsOf(service: Service, sight: Sight): DnsRecord[] {
   const name = dnsNameOf(service);
-  return [addressRecord(name, hostHere(service)), ...service.ports.map(port => portRecord(name, port, name, WEIGHT))];
+  const host = sight.hostOf(service);
+  const ports = service.ports.map(port => portRecord(name, port, sight.portOf(service, port), name, WEIGHT));
+  return [...(host === undefined ? [] : [addressRecord(name, host)]), ...ports];
 }
 
-function portRecord(name: string, port: Port, target: string, weight: number): SrvRecord {
-  const { protocol, host } = port;
+function portRecord(name: string, port: Port, number: number, target: string, weight: number): SrvRecord {
+  const { protocol } = port;
   return {
     type: 'SRV',
     name: `_${port.name}._${protocol}.${name}`.toLowerCase(),
     priority: 0,
     weight,
-    port: host,
+    port: number,
     target,
   };
 }
 
 /** What the common name of instances is answered with: each address once. */
-function instanceRecords(services: readonly Service[], isReady: (service: string) => boolean): DnsRecord[] {
+function instanceRecords(
+  services: readonly Service[],
+  isReady: (service: string) => boolean,
+  sight: Sight,
+): DnsRecord[] {
   const byName = new Map<string, Service[]>();
   for (const service of services) {
     if (!service.instance) continue;
@@ -93,10 +108,11 @@ function instanceRecords(services: readonly Service[], isReady: (service: string
   return [...byName].flatMap(([name, all]) => {
     const ready = all.filter(service => isReady(service.name));
     const told = ready.length > 0 ? ready : all;
-    const hosts = told.map(hostHere);
+    const hosts = told.flatMap(service => sight.hostOf(service) ?? []);
     const addresses = new Map(hosts.map(host => [addressOf(host), addressRecord(name, host)]));
-    const ports = told.flatMap(service => service.ports.map(port => ({ port, target: dnsNameOf(service) })));
-    const records = ports.map(({ port, target }) => portRecord(name, port, target, WEIGHT));
+    const records = told.flatMap(service =>
+      service.ports.map(port => portRecord(name, port, sight.portOf(service, port), dnsNameOf(service), WEIGHT)),
+    );
     const sharing = (record: SrvRecord) => records.filter(other => other.name === record.name).length;
     return [
       ...addresses.values(),
@@ -119,10 +135,10 @@ function addressOf(host: string): string {
   return plain === '::' ? '::1' : plain.replace(/%.*$/, ''); // an interface has no place in a record
 }
 
-function reverseRecords(services: readonly Service[]): DnsRecord[] {
+function reverseRecords(services: readonly Service[], sight: Sight): DnsRecord[] {
   const byAddress = new Map<string, Service[]>();
   for (const service of services) {
-    const address = addressOf(hostHere(service));
+    const address = addressOf(sight.hostOf(service) ?? '');
     if (isIPv4(address) || isIPv6(address)) byAddress.set(address, [...(byAddress.get(address) ?? []), service]);
   }
   return [...byAddress].flatMap(([address, [only, ...others]]): DnsRecord[] =>

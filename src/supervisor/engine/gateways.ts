@@ -4,6 +4,12 @@ import type { Engine } from './engine.js';
 /** The network whose gateway `host-gateway` stands for. */
 const DEFAULT_NETWORK = 'bridge';
 
+/** What `host-gateway` stands for; undefined: the engine is elsewhere, or has none. */
+export async function hostGateway(engine: Engine): Promise<string | undefined> {
+  const common = engine.isLocal ? await engine.network(DEFAULT_NETWORK) : undefined;
+  return common?.driver === 'bridge' ? common.gateways[0] : undefined;
+}
+
 /** The gateways of the default bridge and of the bridges with these labels; none where the engine is elsewhere. */
 export async function gatewaysOf(engine: Engine, labels: readonly string[]): Promise<readonly string[]> {
   if (!engine.isLocal) return [];

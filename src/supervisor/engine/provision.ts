@@ -2,7 +2,8 @@
 import { containerNameOf } from '../../container.js';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ContainerService, System } from '../../system.js';
-import { hostsFor } from '../discovery/reach.js';
+import type { Place } from '../discovery/container-sight.js';
+import { HOST_GATEWAY, hostsFor } from '../discovery/reach.js';
 import { ownRegistration, type Registration, type Registry } from '../registry.js';
 import { LaunchRefusal, type PreparedContainer } from '../runners/container.js';
 import type { Owner } from '../runners/owner.js';
@@ -11,6 +12,7 @@ import { imageBuilder } from './build.js';
 import { configHash } from './config-hash.js';
 import { createOrder, MANY_NETWORKS_SINCE } from './create-body.js';
 import { type ContainerFacts, type Engine, EngineError, type ImageFacts } from './engine.js';
+import { hostGateway } from './gateways.js';
 import { Images } from './images.js';
 import { LABEL, ownerLabels, ownerOf } from './labels.js';
 import { launchProblem } from './launch-problem.js';
@@ -120,6 +122,15 @@ export class Provision {
     }
   }
 
+  /** The containers of this system that run. */
+  async places(engine: Engine): Promise<readonly Place[]> {
+    const { machine, systemFile } = this.#registration();
+    const all = await engine.containers([`${LABEL.machine}=${machine}`, `${LABEL.systemFile}=${systemFile ?? ''}`]);
+    return all
+      .filter(({ state }) => state === 'running' || state === 'paused')
+      .map(({ labels, addresses }) => ({ service: labels[LABEL.service] ?? '', addresses }));
+  }
+
   #stockOf(engine: Engine): Stock {
     if (this.#stock?.engine !== engine)
       this.#stock = {
@@ -151,7 +162,7 @@ export class Provision {
       networks.provideVolumes(system, service),
     ]);
     const context = {
-      environment: order.environment,
+      environment: await environmentOn(engine, order.environment),
       imageEntrypoint: image.entrypoint,
       networks: uses,
       networkMode: await this.#shared(engine, service.networkMode),
@@ -256,4 +267,16 @@ function nameTaken(service: ContainerService, name: string, holder?: ContainerFa
     at: service.origins.container_name ?? service.at,
     hint: `remove it (docker rm -f ${name}), or give this one another container_name`,
   };
+}
+
+/** Clients of DNS want an address where their server is. Containers whose gateway is not one of this machine are told of none. */
+async function environmentOn(
+  engine: Engine,
+  environment: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  if (environment.DNS_HOST !== HOST_GATEWAY) return environment;
+  const address = await hostGateway(engine);
+  if (address !== undefined) return { ...environment, DNS_HOST: address };
+  const { DNS_HOST: _host, DNS_PORT: _port, ...others } = environment;
+  return others;
 }
