@@ -60,9 +60,10 @@ export function renderVerbHelp(verb: Verb, style: HelpStyle): string {
   const width = Math.min(style.width ?? 100, 100);
   const flags = verb.flags.filter(flag => !(shell && flag.argvOnly));
   const forms = [verb.name, ...(verb.aliases ?? [])].map(name => {
-    const usage = usageOf(verb).replace(verb.name, name);
+    // What stands behind the dashes comes last.
+    const [usage = '', command] = usageOf(verb).replace(verb.name, name).split(' -- ');
     const file = shell || !takesFile(verb) ? '' : ' [file]';
-    return `  ${prefix}${usage}${flags.length > 0 ? ' [flags]' : ''}${file}`;
+    return `  ${prefix}${usage}${flags.length > 0 ? ' [flags]' : ''}${file}${command === undefined ? '' : ` -- ${command}`}`;
   });
   const lines = [...forms, '', ...wrapText(capitalise(`${verb.summary}.`), width)];
   if (verb.details !== undefined) lines.push('', ...wrapText(verb.details, width));

@@ -3,7 +3,8 @@
  *
  * - At a terminal it shares fuge's process group, so that it may read the keyboard: Ctrl-C reaches it by itself, and whether it
  *   ends is its own affair (a REPL does not). The third one within some seconds kills it.
- * - Elsewhere it leads a group of its own, which gets each signal that fuge gets, and SIGKILL where that is not heard in time.
+ * - Elsewhere it leads a group of its own, which gets each signal that fuge gets, and SIGKILL at the third one, or where the
+ *   first is not heard in time.
  * - What it leaves in its own group is ended with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -70,27 +71,24 @@ export class RunningCommand {
 
   /** This process got a signal. */
   interrupt(signal: Interrupt): void {
-    if (signal === 'SIGINT' && this.#order.isInteractive) return this.#countInterrupt();
-    if (this.#passedOn !== undefined && this.#isImpatient()) return this.#strike('SIGKILL');
+    const count = this.#count();
+    if (count > PATIENT_WITH) return this.#strike('SIGKILL');
+    if (count === PATIENT_WITH)
+      this.#order.complain(`the command goes on in spite of ${nameOf(signal)}: once more kills it`);
+    if (signal === 'SIGINT' && this.#order.isInteractive) return;
     this.#passedOn ??= signal;
     this.#strike(signal);
     this.#grace ??= setTimeout(() => {
-      this.#order.complain(`the command goes on ${GRACE_MS / 1000} s after ${signal}: killed`);
+      this.#order.complain(`the command goes on ${GRACE_MS / 1000} s after ${nameOf(signal)}: killed`);
       this.#strike('SIGKILL');
     }, GRACE_MS);
   }
 
-  #countInterrupt(): void {
-    if (this.#isImpatient()) return this.#strike('SIGKILL');
-    if (this.#interrupts.length === PATIENT_WITH)
-      this.#order.complain('the command goes on in spite of Ctrl-C: once more kills it');
-  }
-
-  /** Whether this is one time too many. */
-  #isImpatient(): boolean {
+  /** How often it was interrupted within a short time. */
+  #count(): number {
     const now = performance.now();
     this.#interrupts = [...this.#interrupts.filter(at => now - at < AGAIN_MS), now];
-    return this.#interrupts.length > PATIENT_WITH;
+    return this.#interrupts.length;
   }
 
   #strike(signal: NodeJS.Signals): void {
@@ -132,6 +130,8 @@ export function argvOfWords(words: readonly string[]): readonly [string, ...stri
   if (others.length === 0 && /[\s;&|<>$`"'*?()]/.test(first)) return ['/bin/sh', '-c', first];
   return [first, ...others];
 }
+
+const nameOf = (signal: Interrupt) => (signal === 'SIGINT' ? 'Ctrl-C' : signal);
 
 export const codeOf = (signal: NodeJS.Signals): number => 128 + os.signals[signal];
 

@@ -26,7 +26,7 @@ import { waitingText } from '../shell/closing.js';
 import { makeSafe } from '../terminal/safe-text.js';
 import { tellingOnce } from '../told-once.js';
 import type { Output } from '../verb.js';
-import { summarize } from '../verbs/start.js';
+import { LAST_LINES, summarize } from '../verbs/start.js';
 import { fugeVersion } from '../version.js';
 import { quoteWord } from '../words.js';
 import { argvOfWords, codeOf, type Interrupt, missingProgram, NOT_FOUND, RunningCommand } from './command.js';
@@ -137,6 +137,8 @@ class Run {
   /** The signal that ended this before the command could. */
   #interrupted: Interrupt | undefined;
   #giveUp: () => void = () => {};
+  #isStopping = false;
+  #hasKeyInterrupt = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -180,6 +182,7 @@ class Run {
   #heard(signal: Interrupt): void {
     const { own } = this.#options;
     if (this.#command) {
+      this.#hasKeyInterrupt = signal === 'SIGINT' && isInteractive();
       if (signal !== 'SIGINT' || !isInteractive()) this.#interrupted ??= signal;
       return this.#command.interrupt(signal);
     }
@@ -187,7 +190,6 @@ class Run {
     this.#interrupted = signal;
     this.#giveUp();
   }
-  #isStopping = false;
 
   /** Undefined: interrupted. */
   async #bringUp(): Promise<readonly Outcome[] | undefined> {
@@ -219,6 +221,8 @@ class Run {
       complain: text => out.complain(text),
     });
     const code = await this.#command.code;
+    // The terminal has shown ^C in the row of what comes next.
+    if (this.#hasKeyInterrupt) out.print('');
     this.#command = undefined;
     return code;
   }
@@ -289,7 +293,9 @@ class Run {
     if (artifacts !== undefined) {
       problems.push(...(await saveArtifacts(artifacts, summary, logs)));
       if (exitCode !== 0) out.print(`logs of the services: ${shortenPath(artifacts)}`);
-    } else for (const service of services.filter(isFailure)) this.#printLog(service);
+    } else
+      for (const service of services.filter(isFailure))
+        if (outcome !== 'not ready' || isLong(service)) this.#printLog(service);
     for (const problem of problems) out.complain(problem);
     return problems.length === 0;
   }
@@ -297,7 +303,12 @@ class Run {
   #printLog({ name, problem, error, lastLines }: ServiceResult): void {
     const { out } = this.#options;
     const lines = lastLines.slice(-PRINTED_LINES);
-    const what = lines.length === 0 ? 'it has printed nothing' : `last ${lines.length} lines:`;
+    const what =
+      lines.length === 0
+        ? 'it has printed nothing'
+        : lines.length === 1
+          ? 'its only line:'
+          : `its last ${lines.length} lines:`;
     out.print(
       `${out.paint.red('✗')} ${out.paint.bold(name)}: ${[problem, error, what].filter(text => text).join('; ')}`,
     );
@@ -307,6 +318,9 @@ class Run {
 
 /** The command can be given the keyboard. */
 const isInteractive = () => process.stdin.isTTY === true;
+
+/** The summary of a start has shown shorter ones already. */
+const isLong = ({ lastLines }: ServiceResult) => lastLines.filter(line => line.trim() !== '').length > LAST_LINES;
 
 function isTrouble(event: Event): boolean {
   if (event.type === 'phase') return ['failed', 'backoff', 'unhealthy'].includes(event.phase.id);

@@ -69,7 +69,7 @@ function cancelImages({ supervisor, out, signal }: Context): () => void {
 type Told = Pick<Context, 'supervisor' | 'system' | 'out' | 'shell'>;
 
 /** Lines of a failed service that the summary repeats where nothing tells the error itself. */
-const LAST_LINES = 5;
+export const LAST_LINES = 5;
 
 /** Says what failed and why, what waits for what, and one line about all; gives the exit code. */
 export async function summarize(context: Told, outcomes: readonly Outcome[]): Promise<number> {

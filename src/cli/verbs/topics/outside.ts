@@ -41,7 +41,7 @@ export const outside: readonly Verb[] = [
   {
     name: 'run',
     topic: 'run',
-    summary: 'brings the system up, runs a command on it, and takes it down again',
+    summary: 'brings the system up for one command: npm test',
     details:
       "For tests. The command is told where the services are, as they are told of each other, and gets the environment that the system file says for all; its standard input and output are the terminal's. The exit code is its own; 1 if a service does not come up, and the command is not run then. What fuge says goes to standard error.\n\nWhere another fuge runs the system already, that one gets the services that it lacks, and goes on afterwards. Nothing restarts when files are saved, unless --watch is given.\n\nThe last lines of failed services are printed at the end; with --artifacts the logs are saved instead.",
     operands: [
@@ -64,12 +64,9 @@ export const outside: readonly Verb[] = [
       { name: 'fresh', summary: 'refuses where the system runs already' },
     ],
     examples: [
-      { line: 'run -- npm test', says: 'the tests, on the system of the file here or above' },
-      {
-        line: 'run api --report fuge.xml --artifacts logs -- npx vitest run',
-        says: 'one service and what it needs; for CI',
-      },
-      { line: "run -- 'npm run seed && npm test'", says: 'a line for the shell' },
+      { line: 'run -- npm test', says: 'the tests' },
+      { line: 'run api --report fuge.xml -- npm test', says: 'for CI' },
+      { line: "run -- 'npm run a && npm run b'", says: 'a shell line' },
     ],
     where: ['argv'],
     load: opensItself('run'),
