@@ -76,7 +76,7 @@ export class Connection implements Reach {
       });
       return { supervisor: found, isRunning: true, lost, done: async () => {} };
     }
-    if (on === 'running' && found !== undefined) throw new Refusal(found);
+    if (found !== undefined) throw new Refusal(found);
     const { system, diagnostics } = await this.load();
     if (!system) throw new Refusal(diagnostics.map(diagnostic => formatDiagnostic(diagnostic)).join('\n'));
     if (on === 'running') throw new Refusal(`${notRunning(system.file)}. ${this.#howToStart()}`);

@@ -470,6 +470,19 @@ describe('explain_crash', () => {
     expect(data.services).toMatchObject([{ state: 'ready', lastLines: [{ text: 'starting' }, { text: 'boom' }] }]);
   });
 
+  it('tells of very long lines as many as fit', async () => {
+    const supervisor = crashed();
+    supervisor.kept.set(
+      'api',
+      Array.from({ length: 200 }, (_, i) => line(i, `${i} ${'x'.repeat(3000)}`)),
+    );
+    const { text, data } = await ask('explain_crash', { lines: 200 }, supervisor);
+    const [{ lastLines }] = data.services as [{ lastLines: { text: string }[] }];
+    expect(lastLines.length).toBeGreaterThan(10);
+    expect(lastLines.at(-1)!.text).toMatch(/^199 x/);
+    expect(Buffer.byteLength(text)).toBeLessThan(64 * 1024);
+  });
+
   it('tells why a service never ran', async () => {
     const supervisor = make();
     const problem = {

@@ -2,6 +2,7 @@
 import { dependentsOf, formatOrigin, type ServiceStatus } from '../../../index.js';
 import { describeExit, describeState, formatState, formatWholeState } from '../../render/state.js';
 import { objectOf, servicesArgument, servicesOfWords } from '../arguments.js';
+import { LINES_BUDGET, newestWithin } from '../bounds.js';
 import { hintsOf } from '../hints.js';
 import { type Call, defineTool, type Tool } from '../tool.js';
 import { instant, readable } from './logs.js';
@@ -52,7 +53,8 @@ const explainCrash = defineTool<ExplainGiven>({
           .filter(isInTrouble)
           .map(({ name }) => name);
     const most = given.lines ?? (names.length > MANY ? LINES_OF_MANY : DEFAULT_LINES);
-    const explained = await Promise.all(names.map(name => explain(call, name, most)));
+    const budget = LINES_BUDGET / Math.max(1, names.length);
+    const explained = await Promise.all(names.map(name => explain(call, name, most, budget)));
     if (explained.length > 0) return { text: explained.map(textOf).join('\n\n'), data: { services: explained } };
     const waiting = supervisor.statuses().filter(({ phase }) => phase.id === 'waiting' || phase.id === 'starting');
     const ready = supervisor.statuses().filter(({ phase }) => phase.id === 'ready' || phase.id === 'completed');
@@ -66,7 +68,7 @@ const explainCrash = defineTool<ExplainGiven>({
 
 type Explained = Awaited<ReturnType<typeof explain>>;
 
-async function explain({ supervisor, system }: Call, name: string, most: number) {
+async function explain({ supervisor, system }: Call, name: string, most: number, budget: number) {
   const status = supervisor.status(name)!;
   const service = system.services.get(name)!;
   const kept = await supervisor.lines(name);
@@ -74,6 +76,9 @@ async function explain({ supervisor, system }: Call, name: string, most: number)
   const live = ['ready', 'starting'].includes(status.phase.id) && status.crashes > 0 ? status.run?.id : undefined;
   const run = kept.findLast(line => live === undefined || line.run < live)?.run;
   const lines = kept.filter(line => line.run === run && line.text.trim() !== '');
+  const lastLines = lines
+    .slice(lines.length - Math.min(most, lines.length))
+    .map(({ text, stream, at }) => ({ at: instant(at), stream, text: readable(text) }));
   const { phase, error } = status;
   const exit = 'exit' in phase && phase.exit !== undefined ? phase.exit : status.lastExit;
   const now = Date.now();
@@ -112,10 +117,7 @@ async function explain({ supervisor, system }: Call, name: string, most: number)
     directory: directory ?? null,
     definedAt: formatOrigin(service.at),
     hints: hintsOf({ service: name, exit, lines: lines.slice(-200).map(({ text }) => text), directory }, supervisor),
-    lastLines:
-      most === 0
-        ? []
-        : lines.slice(-most).map(({ text, stream, at }) => ({ at: instant(at), stream, text: readable(text) })),
+    lastLines: newestWithin(lastLines, each => Buffer.byteLength(JSON.stringify(each)), budget),
   };
 }
 
