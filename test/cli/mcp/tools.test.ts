@@ -470,6 +470,15 @@ describe('explain_crash', () => {
     expect(data.services).toMatchObject([{ state: 'ready', lastLines: [{ text: 'starting' }, { text: 'boom' }] }]);
   });
 
+  it('tells of a service that does not get ready which port is silent', async () => {
+    const supervisor = make();
+    supervisor.set('api', { phase: { id: 'starting', run: 1 }, since: NOW - 60_000 });
+    const { text } = await ask('explain_crash', { services: ['api'] }, supervisor);
+    expect(text).toContain(
+      '  hint: nothing answers on port 8000 yet: it is ready as soon as it listens there (PORT tells it)',
+    );
+  });
+
   it('tells of very long lines as many as fit', async () => {
     const supervisor = crashed();
     supervisor.kept.set(

@@ -1,5 +1,5 @@
 /** The tool that tells why a service does not run: exit, error, last lines, what waits for it. */
-import { dependentsOf, formatOrigin, type ServiceStatus } from '../../../index.js';
+import { dependentsOf, formatOrigin, type Service, type ServiceStatus } from '../../../index.js';
 import { describeExit, describeState, formatState, formatWholeState } from '../../render/state.js';
 import { objectOf, servicesArgument, servicesOfWords } from '../arguments.js';
 import { LINES_BUDGET, newestWithin } from '../bounds.js';
@@ -116,9 +116,19 @@ async function explain({ supervisor, system }: Call, name: string, most: number,
     command: 'command' in service ? (service.command?.source ?? null) : null,
     directory: directory ?? null,
     definedAt: formatOrigin(service.at),
-    hints: hintsOf({ service: name, exit, lines: lines.slice(-200).map(({ text }) => text), directory }, supervisor),
+    hints: [
+      ...hintsOf({ service: name, exit, lines: lines.slice(-200).map(({ text }) => text), directory }, supervisor),
+      ...silentPort(status, service),
+    ],
     lastLines: newestWithin(lastLines, each => Buffer.byteLength(JSON.stringify(each)), budget),
   };
+}
+
+/** What a service that does not get ready is waited for, where the file says nothing else than its ports. */
+function silentPort({ phase }: ServiceStatus, service: Service): string[] {
+  const port = service.ports.find(({ automatic, protocol }) => !automatic && protocol === 'tcp');
+  if (phase.id !== 'starting' || port === undefined || !('ready' in service) || service.ready !== undefined) return [];
+  return [`nothing answers on port ${port.host} yet: it is ready as soon as it listens there (PORT tells it)`];
 }
 
 const placeText = ({ file, line, column }: NonNullable<Explained['error']>) =>
