@@ -2,7 +2,7 @@
  * All lines that the dashboard keeps, and the views on them that are in use. It is the one part of the model that changes in
  * place: a flood must not copy what is there. Everything else of the model is plain data.
  */
-import { type Line, LogReader, type StreamName } from '../../index.js';
+import { type Line, LogReader, levelOfText, type StreamName } from '../../index.js';
 import { type Choice, idOf, LogView, serviceNumberOf } from './log-view.js';
 import { type Entry, factsOf, levelNumber, Scrollback } from './scrollback.js';
 
@@ -30,7 +30,7 @@ export class LogStore {
   #bytes = 0;
   #backlog: { readonly service: string; readonly line: Line }[] = [];
 
-  /** Lines of one read. Returns how many of them are errors. @param text The lines joined, where that is at hand. */
+  /** Lines of one read. Returns how many errors begin in them. @param text The lines joined, where that is at hand. */
   append(
     service: string,
     at: number,
@@ -50,8 +50,10 @@ export class LogStore {
     source.readers.set(stream, reader);
     let errors = 0;
     const facts = lines.map(line => {
-      const fact = factsOf(reader.read(line).level, stream === 'stderr', false);
-      if (levelNumber(fact) >= ERROR) errors++;
+      const { level, record } = reader.read(line);
+      const fact = factsOf(level, stream === 'stderr', false);
+      // The stack below an error has its level, yet is no further error.
+      if (levelNumber(fact) >= ERROR && (record || levelOfText(line) !== undefined)) errors++;
       return fact;
     });
     this.#add(source, lines, text, at, facts);

@@ -3,7 +3,7 @@
  * chunks, then kept up to date by the new lines alone.
  */
 import { LEVELS, type Level } from '../../index.js';
-import { type Pattern, readPattern } from './pattern.js';
+import { type Pattern, readPattern, withoutColours } from './pattern.js';
 import { type Chunk, lastAtMost, levelNumber, type Scrollback } from './scrollback.js';
 
 export interface Choice {
@@ -107,7 +107,7 @@ export class LogView {
       for (let index = from; index < to; index++) found(index);
       return;
     }
-    const text = this.#filter || this.#search ? chunk.lines(from, to) : '';
+    const text = this.#filter || this.#search ? withoutColours(chunk.lines(from, to)) : '';
     const wanted = this.#filter && new Set(this.#filter.matching(text));
     const isChosen = (place: number) =>
       levelNumber(chunk.facts[from + place]!) >= this.#least &&

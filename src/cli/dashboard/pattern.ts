@@ -11,7 +11,7 @@ export interface Pattern {
   readonly source: string;
   /** Global: for highlighting. */
   readonly expression: RegExp;
-  /** Numbers of the lines in a text that match, ascending. */
+  /** Numbers of the lines that match in a text without escape sequences, ascending. */
   matching(text: string): number[];
 }
 
@@ -23,7 +23,7 @@ export function readPattern(source: string): Pattern | undefined {
   if (SPECIAL.test(source)) {
     try {
       const expression = new RegExp(source, flags);
-      return { source, expression, matching: text => matchingLines(withoutColours(text), expression) };
+      return { source, expression, matching: text => matchingLines(text, expression) };
     } catch {
       // taken literally
     }
@@ -33,15 +33,12 @@ export function readPattern(source: string): Pattern | undefined {
   return {
     source,
     expression,
-    matching: text => {
-      const seen = withoutColours(text);
-      return containingLines(anyCase ? seen.toLowerCase() : seen, wanted);
-    },
+    matching: text => containingLines(anyCase ? text.toLowerCase() : text, wanted),
   };
 }
 
-/** Escape sequences never match. Nearly all are colours, and those go cheaply. */
-function withoutColours(text: string): string {
+/** Text as it is matched: escape sequences never do. Nearly all are colours, and those go cheaply. */
+export function withoutColours(text: string): string {
   if (!text.includes('\x1b')) return text;
   const rest = text.replace(SGR, '');
   return rest.includes('\x1b') ? makeSafe(rest, false) : rest;

@@ -66,6 +66,11 @@ export class Chunk {
     this.bytes += text.length * (WIDE.test(text) ? 2 : 1) + lines.length * BYTES_OF_LINE;
   }
 
+  /** Text that was put together piece by piece is joined by V8 at the first look: once for all, when nothing is added. */
+  flatten(): void {
+    this.#text.indexOf('\n');
+  }
+
   line(index: number): string {
     return this.#text.slice(this.#offsets[index], this.#offsets[index + 1]! - 1);
   }
@@ -117,6 +122,7 @@ export class Scrollback {
   #chunkFor(lines: number, characters: number): Chunk {
     const last = this.#chunks.at(-1);
     if (last?.hasRoomFor(lines, characters)) return last;
+    last?.flatten();
     const next = new Chunk();
     this.#chunks.push(next);
     return next;
