@@ -315,7 +315,20 @@ describe('a system that runs already', () => {
 });
 
 describe('saving files', () => {
-  it('restarts nothing meanwhile, and does with --watch', async () => {
+  it('is not watched meanwhile', async () => {
+    const { run } = open();
+    const { stdout } = await run('--', process.execPath, binary, 'ps', '--json');
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(rows.map(({ state, watch }) => [state, watch])).toEqual([
+      ['ready', 'off'],
+      ['ready', 'off'],
+    ]);
+  });
+
+  it('restarts services with --watch', async () => {
     const { run, folder } = open();
     const save = "printf '\\n' >>api/server.cjs; until grep -q -c . marker 2>/dev/null; do sleep 0.1; done";
     // The server itself says that it was started twice.
