@@ -9,12 +9,16 @@ import {
   type System,
 } from '../index.js';
 import { attachTo } from './attach.js';
+import { refusalOf } from './dashboard/term.js';
 import type { Located } from './file-operand.js';
 import { shortenPath } from './output.js';
 import type { Context, Input, LentTerminal, Output, Verb } from './verb.js';
+import type { DashboardCall } from './verbs/dashboard.js';
 
 /** As a shell reports what a signal ended. */
 const INTERRUPTED = 130;
+/** Wrong usage or configuration. */
+const USAGE = 2;
 const TERMINATED = 143;
 const READER_GONE = 141;
 /** ms that a command gets to end by itself when interrupted. */
@@ -162,6 +166,50 @@ async function runWithSystem(
   );
 }
 
+/** Shows the system that another fuge runs, or else the one of the file, on one screen; nothing is started. */
+export async function openDashboard(located: Located, out: Output): Promise<number> {
+  if (refuseDashboard(out)) return USAGE;
+  const found = await attachTo(located.file);
+  if (found.kind === 'problem') {
+    out.diagnose(found.diagnostic);
+    return 1;
+  }
+  if (found.kind === 'attached') return showAttached(located, found.supervisor, {});
+  const loaded = located.loaded ?? (await located.load());
+  if (!loaded.system) return refuseSystem(loaded, out);
+  const { runShell } = await import('./shell.js');
+  return runShell({
+    system: loaded.system,
+    diagnostics: loaded.diagnostics,
+    reload: located.load,
+    dashboard: { asksBeforeLeaving: true },
+  });
+}
+
+/** Says why no dashboard can be shown in this terminal, if so. */
+export function refuseDashboard(out: Output): boolean {
+  const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const refusal = refusalOf(process.env, isInteractive);
+  if (refusal !== undefined) out.complain(refusal);
+  return refusal !== undefined;
+}
+
+/** @param dashboard Undefined: a prompt. */
+export async function showAttached(
+  { load }: Located,
+  attached: AttachedSupervisor,
+  dashboard: DashboardCall | undefined,
+): Promise<number> {
+  const { runShell } = await import('./shell.js');
+  return runShell({
+    system: attached.system,
+    diagnostics: [],
+    reload: load,
+    attached,
+    ...(dashboard && { dashboard }),
+  });
+}
+
 /** Hands over to a prompt on the system that another fuge runs. */
 export async function openAttached(located: Located, out: Output): Promise<number> {
   const found = await attachTo(located.file);
@@ -174,9 +222,7 @@ export async function openAttached(located: Located, out: Output): Promise<numbe
     out.complain(notRunning(found.file));
     return 1;
   }
-  const { supervisor: attached } = found;
-  const { runShell } = await import('./shell.js');
-  return runShell({ system: attached.system, diagnostics: [], reload: located.load, attached });
+  return showAttached(located, found.supervisor, undefined);
 }
 
 /** Loads the system and hands over to the prompt. */

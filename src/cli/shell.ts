@@ -21,6 +21,7 @@ import { SystemShell } from './shell/system-shell.js';
 import { Prompt } from './terminal/prompt.js';
 import { tellingOnce } from './told-once.js';
 import type { Context, Input, LentTerminal, Verb } from './verb.js';
+import type { DashboardCall } from './verbs/dashboard.js';
 import { verbs } from './verbs.js';
 import { fugeVersion } from './version.js';
 
@@ -38,6 +39,8 @@ export interface ShellOptions {
   readonly supervisor?: Supervisor;
   /** The system of another fuge: it goes on when this shell is left. */
   readonly attached?: AttachedSupervisor;
+  /** Opens the dashboard at once, and ends with it. */
+  readonly dashboard?: DashboardCall;
   /** Without a prompt, and nothing is read: runs until it is interrupted, or until nothing of the system runs any more. */
   readonly isUnattended?: boolean;
   readonly stdin?: NodeJS.ReadStream;
@@ -122,6 +125,7 @@ class Shell {
     else this.#readLines();
     let failed = false;
     if (first !== undefined) failed = (await this.#execute(first)) !== 0;
+    if (this.#options.dashboard) await this.#openDashboard(this.#options.dashboard);
     if (isUnattended) this.#leaveWhenDone();
     for (;;) {
       if (this.#leaving !== undefined) break;
@@ -234,7 +238,16 @@ class Shell {
     }
   }
 
-  async #runVerb(verb: Verb, input: Input): Promise<number> {
+  #runVerb(verb: Verb, input: Input): Promise<number> {
+    return this.#run(async context => (await verb.load()).run(context, input));
+  }
+
+  async #openDashboard(call: DashboardCall): Promise<void> {
+    const { openDashboard } = await import('./verbs/dashboard.js');
+    this.#leave(await this.#run(context => openDashboard(context, call)));
+  }
+
+  async #run(task: (context: Context) => Promise<number>): Promise<number> {
     const command = new AbortController();
     this.#command = command;
     const supervisor = this.#supervisor;
@@ -254,7 +267,7 @@ class Shell {
     };
     const work = async () => {
       try {
-        return await (await verb.load()).run(context, input);
+        return await task(context);
       } catch (error) {
         if (command.signal.aborted) return INTERRUPTED;
         // A bug in one command is no reason to stop the user's system.

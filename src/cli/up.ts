@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
+  type AttachedSupervisor,
   activeServices,
   type LoadResult,
   type Outcome,
@@ -14,7 +15,7 @@ import type { BackgroundOrder, BackgroundReport } from './background.js';
 import type { Located } from './file-operand.js';
 import { readDuration } from './moment.js';
 import { shortenPath } from './output.js';
-import { interruptible, refuseSystem } from './run-once.js';
+import { interruptible, refuseDashboard, refuseSystem, showAttached } from './run-once.js';
 import { selectServices } from './select.js';
 import type { Output } from './verb.js';
 import { summarize } from './verbs/start.js';
@@ -40,12 +41,14 @@ export async function up(call: UpCall, out: Output): Promise<number> {
     out.complain(`--timeout takes a duration like 60s or 2m, not "${given}"`);
     return USAGE;
   }
+  if (flags.has('ui') && refuseDashboard(out)) return USAGE;
   const found = await attachTo(located.file);
   if (found.kind === 'problem') {
     out.diagnose(found.diagnostic);
     return 1;
   }
   const isBackground = flags.has('detach') || flags.has('wait');
+  if (flags.has('ui') && found.kind === 'attached') return upOnScreen(call, found.supervisor, out);
   if (!isBackground) {
     if (found.kind === 'attached') {
       const { pid, file } = found.supervisor.hello;
@@ -136,16 +139,27 @@ async function runHere({ located, words, flags }: UpCall, out: Output): Promise<
   if (!loaded.system) return refuseSystem(loaded, out);
   const names = choose(words, loaded.system, out);
   if (!names) return USAGE;
+  const first = startLine(names);
   const { runShell } = await import('./shell.js');
   return runShell({
     system: loaded.system,
     diagnostics: loaded.diagnostics,
     reload: load,
-    isUnattended: true,
     reloadsOnSave: flags.has('watch-config'),
-    ...(names.length > 0 && { first: `start ${names.map(quoteWord).join(' ')}` }),
+    ...(flags.has('ui') ? { dashboard: { asksBeforeLeaving: true, ...first } } : { isUnattended: true, ...first }),
   });
 }
+
+/** Starts what is lacking of a system that runs already, and shows it. */
+async function upOnScreen({ located, words }: UpCall, attached: AttachedSupervisor, out: Output): Promise<number> {
+  const names = choose(words, attached.system, out);
+  if (names) return showAttached(located, attached, startLine(names));
+  attached.disconnect();
+  return USAGE;
+}
+
+const startLine = (names: readonly string[]) =>
+  names.length === 0 ? {} : { first: `start ${names.map(quoteWord).join(' ')}` };
 
 const unwatched = ({ system, diagnostics }: LoadResult): LoadResult => ({
   system: system && withoutWatching(system),

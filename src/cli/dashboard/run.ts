@@ -30,6 +30,8 @@ export interface DashboardOptions<Model> extends DashboardModel<Model> {
   readonly signal: AbortSignal;
   /** Runs a line of the command line; gives its exit code and never throws. */
   readonly runLine: (line: string, out: Output, signal: AbortSignal) => Promise<number>;
+  /** Keeps a line that was typed for the next time. */
+  readonly remember: (line: string) => void;
   readonly complete: (line: string) => { readonly line: string; readonly candidates: readonly string[] };
   /** What would be lost with it is asked for first: leaving stops the system. */
   readonly asksBeforeLeaving?: boolean;
@@ -109,7 +111,7 @@ export class Dashboard<Model> {
     this.#undo.push(() => clearInterval(timer));
     this.#second();
     this.#draw();
-    if (first !== undefined) this.#do({ type: 'command', line: first });
+    if (first !== undefined) void this.#runCommand(first);
   }
 
   #tellSize(): void {
@@ -163,6 +165,7 @@ export class Dashboard<Model> {
         });
         return;
       case 'command':
+        this.#options.remember(effect.line);
         return void this.#runCommand(effect.line);
       case 'complete':
         return this.#tell({ type: 'completed', asked: effect.line, ...this.#options.complete(effect.line) });

@@ -75,9 +75,15 @@ export function skippedText(lines: number, sources: readonly string[]): string {
 class Live implements LiveView {
   readonly #raw = new Set<string>();
   #hushes = 0;
+  #silences = 0;
 
   get isHushed(): boolean {
     return this.#hushes > 0;
+  }
+
+  /** Not even what becomes of the services is told. */
+  get isSilent(): boolean {
+    return this.#silences > 0;
   }
 
   isRaw(service: string): boolean {
@@ -88,12 +94,15 @@ class Live implements LiveView {
     for (const service of services) isRaw ? this.#raw.add(service) : this.#raw.delete(service);
   }
 
-  hush(): () => void {
+  hush({ events = false }: { readonly events?: boolean } = {}): () => void {
     let isOver = false;
     this.#hushes++;
+    if (events) this.#silences++;
     return () => {
-      if (!isOver) this.#hushes--;
+      if (isOver) return;
       isOver = true;
+      this.#hushes--;
+      if (events) this.#silences--;
     };
   }
 }
@@ -109,7 +118,8 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint, live: Live):
   // Where nothing is typed a line may wait for its end: it is then shown whole.
   const partials = writer.isTerminal;
   const isShown = (event: Extract<Event, { type: 'lines' | 'partial' }>) =>
-    event.command !== undefined || (!live.isHushed && supervisor.status(event.service)?.tail !== false);
+    !live.isSilent &&
+    (event.command !== undefined || (!live.isHushed && supervisor.status(event.service)?.tail !== false));
   return supervisor.subscribe(event => {
     if (event.type === 'lines') {
       if (!isShown(event)) return;
@@ -120,6 +130,7 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint, live: Live):
       if (partials && isShown(event)) writer.log(event.service, 1, () => log.partial(event));
     } else {
       const sentence = text.sentence(event);
+      if (live.isSilent) return;
       if (sentence !== undefined) writer.print(sentence);
     }
   });

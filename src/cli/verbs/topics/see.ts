@@ -4,6 +4,20 @@ import { json, reveal } from './flags.js';
 
 export const see: readonly Verb[] = [
   {
+    name: 'dashboard',
+    aliases: ['ui'],
+    topic: 'see',
+    summary: 'shows the whole system on one screen',
+    details:
+      'Services on the left, their lines on the right; "?" shows the keys, "q" leaves.\n\nOn the command line it opens the system that runs already, which goes on when the dashboard is left. Where none runs it opens the file as "fuge shell" does, and starts nothing by itself ("fuge up --ui" does); leaving it then stops what runs, and asks first.',
+    operands: [],
+    flags: [],
+    examples: [{ line: 'dashboard', says: 'the system that runs, or the one of the file here or above' }],
+    on: 'either',
+    where: ['shell', 'argv'],
+    load: async () => (await import('../dashboard.js')).dashboard,
+  },
+  {
     name: 'ps',
     topic: 'see',
     summary: 'lists services: state, pid, ports, uptime, memory',
