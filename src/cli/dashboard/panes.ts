@@ -16,13 +16,13 @@ export function logRows(model: Model, pane: LogPane, width: number, height: numb
 }
 
 const emptyText = ({ filter, level }: LogPane) =>
-  filter !== '' || level !== undefined ? 'no line is chosen: escape takes the filter away' : 'nothing was printed yet';
+  filter !== '' || level !== undefined ? 'no such line: escape shows all' : 'nothing was printed yet';
 
 /** What a pane of logs shows, and how: as far as it fits. */
 export function logTitle(model: Model, pane: LogPane, width: number, below: number): string {
   const services = servicesOf(model, pane);
   const isAll = services.includes(SYSTEM);
-  const names = isAll ? 'all services' : services.length > 3 ? `${services.length} services` : services.join(', ');
+  const names = isAll ? 'all' : services.length > 3 ? `${services.length} services` : services.join(', ');
   const parts = [services.length === 0 ? 'no service' : names];
   if (pane.bottom !== undefined) parts.push(below > 0 ? `paused, ${below} below` : 'paused');
   if (pane.search !== '') parts.push(searchText(model, pane));
@@ -35,7 +35,7 @@ export function logTitle(model: Model, pane: LogPane, width: number, below: numb
 function searchText(model: Model, pane: LogPane): string {
   const hits = hitsOf(model, pane);
   const at = pane.selected === undefined ? -1 : hits.placeOf(pane.selected);
-  return `/${pane.search} ${at < 0 ? '' : `${at + 1} of `}${hits.length}`;
+  return `/${pane.search} ${at < 0 ? '' : `${at + 1}/`}${hits.length}`;
 }
 
 interface ListEntry {

@@ -43,7 +43,7 @@ describe('a frame', () => {
     expect(desk.rows('logs').slice(-3)).toEqual([
       'orders   │         bc',
       'payments ✗ crashed: exit code 1, next try…',
-      'payments   ReferenceError: prt is not defi…',
+      'payments   ReferenceError: prt is not def…',
     ]);
     expect(desk.status).toBe('? help  s start  x stop  r restart  space pause  / search  f filter  e errors');
   });
