@@ -49,6 +49,11 @@ export interface DnsServerOptions {
   readonly host: string;
   /** 0: any. */
   readonly port: number;
+  /**
+   * There is another at this port: one listens at every address, and the others (`beside`) at single ones and over UDP alone.
+   * What is answered over UDP from every address may come from another one than was asked, and is not believed.
+   */
+  readonly shared?: 'every' | 'beside' | undefined;
   /** For what is not ours; undefined: refused. */
   readonly forward?: Forward | undefined;
   /** What somebody at this address is told, until the zone is another; undefined: what everybody is. */
@@ -82,14 +87,15 @@ export class DnsServer {
 
   /** Rejects (EADDRINUSE …) where it can't listen. */
   static async listen(zone: Zone, options: DnsServerOptions): Promise<DnsServer> {
-    const { host, port } = options;
+    const { host, port, shared } = options;
     const tcp = createServer({ allowHalfOpen: true });
-    await new Promise<void>((resolve, reject) =>
-      tcp.once('error', reject).listen(port, host, () => resolve(tcp.off('error', reject) && undefined)),
-    );
+    if (shared !== 'beside')
+      await new Promise<void>((resolve, reject) =>
+        tcp.once('error', reject).listen(port, host, () => resolve(tcp.off('error', reject) && undefined)),
+      );
     // A name may mean several addresses: both have the same one.
-    const { port: given, address } = tcp.address() as AddressInfo;
-    const udp = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    const { port: given, address } = (tcp.address() as AddressInfo | null) ?? { port, address: host };
+    const udp = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', reuseAddr: shared !== undefined });
     try {
       await new Promise<void>((resolve, reject) =>
         udp.once('error', reject).bind(given, address, () => resolve(udp.off('error', reject) && undefined)),

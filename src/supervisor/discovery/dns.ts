@@ -138,8 +138,9 @@ export class Dns {
     ]);
     const passOn = forward === false ? undefined : createForward(forward, () => ({ host, port }));
     try {
-      const zoneFor = isEveryAddress(host) && ((address: string) => this.#zoneFor(address, this.#gateways[0]));
-      const server = await DnsServer.listen(this.#zone, { host, port, forward: passOn, ...(zoneFor && { zoneFor }) });
+      const zoneFor = (address: string) => this.#zoneFor(address, this.#gateways[0]);
+      const everywhere = isEveryAddress(host) && ({ shared: 'every', zoneFor } as const);
+      const server = await DnsServer.listen(this.#zone, { host, port, forward: passOn, ...everywhere });
       this.#open = { address: wanted, server, passOn };
       // Meanwhile an instance may have become ready.
       this.#refresh();
@@ -151,17 +152,18 @@ export class Dns {
 
   async #changeAtGateways(): Promise<void> {
     const { host, port } = this.#options.system().dns;
-    const wanted = this.#open && !isEveryAddress(host) ? this.#gateways.filter(address => address !== host) : [];
+    const wanted = this.#open ? this.#gateways.filter(address => address !== host) : [];
     for (const [gateway, server] of this.#atGateways) {
       if (wanted.includes(gateway)) continue;
       this.#atGateways.delete(gateway);
       await server.close();
     }
+    const shared = isEveryAddress(host) ? 'beside' : undefined;
     const { DnsServer } = await import('./dns-server.js');
     for (const gateway of wanted) {
       if (this.#atGateways.has(gateway)) continue;
       const zoneFor = (address: string) => this.#zoneFor(address, gateway);
-      const options: DnsServerOptions = { host: gateway, port, forward: this.#open?.passOn, zoneFor };
+      const options: DnsServerOptions = { host: gateway, port, shared, forward: this.#open?.passOn, zoneFor };
       try {
         this.#atGateways.set(gateway, await DnsServer.listen(this.#zoneAt(gateway, [], undefined), options));
       } catch {
