@@ -18,7 +18,7 @@ import { SETTLE } from '../src/supervisor/machine.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'ARCHITECTURE.md'],
-  ...['examples/system/README.md', 'examples/containers/README.md', 'examples/kubernetes/README.md'],
+  ...['system', 'containers', 'kubernetes', 'vitest'].map(name => `examples/${name}/README.md`),
   ...readdirSync(path.join(root, 'docs'))
     .filter(file => file.endsWith('.md'))
     .map(file => `docs/${file}`),
@@ -123,6 +123,7 @@ describe('commands in the documentation', () => {
       const operands: string[] = [];
       for (let i = 0; i < rest.length; i++) {
         const word = rest[i]!;
+        if (word === '--') break; // what follows is another program's
         if (word.startsWith('-')) {
           const flag = verb!.flags.find(({ name, short }) => word === `--${name}` || word === `-${short}`);
           expect(flag, `${word} of fuge ${name}`).toBeDefined();

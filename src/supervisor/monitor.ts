@@ -37,6 +37,7 @@ export class Monitor {
   readonly #unwatched = new Set<string>();
   #fileSignature = '';
   #envFileReaders = new Map<string, string[]>();
+  #systemPaths: ReadonlySet<string> = new Set();
   readonly #systemFiles = new Set<string>();
   #cancelSystem = () => {};
   /** Changes of services that were told a moment ago, by absolute path. */
@@ -93,6 +94,7 @@ export class Monitor {
     if (signature === this.#fileSignature) return;
     this.#fileSignature = signature;
     this.#envFileReaders = readers;
+    this.#systemPaths = new Set(system.files);
     const watcher = this.#open();
     void watcher.watchFiles(SYSTEM, system.files);
     if (readers.size > 0) void watcher.watchFiles(ENV_FILES, [...readers.keys()]);
@@ -126,6 +128,8 @@ export class Monitor {
     }
     // An env file inside the watched folder restarts by its own rule, once.
     if (this.#envFileReaders.get(change.path)?.includes(change.key)) return;
+    // So does the system file: what it changes restarts when it is applied, and nothing else does.
+    if (this.#systemPaths.has(change.path)) return;
     if (this.#watched.has(change.key)) this.#gather(change);
   }
 

@@ -76,6 +76,17 @@ describe('a save of the system file', () => {
     expect(phase('c')).toBe('stopped');
   });
 
+  test('restarts no service whose folder it lies in', async () => {
+    const watched = processService('a', { watch: { enabled: true, roots: ['/shop'], excludes: [], gitignore: true } });
+    const { runner, watcher, clock } = await open(['a'], [watched]);
+    watcher.save('a', 'fuge.yml');
+    await clock.advance(SETTLED_MS);
+    watcher.save('a', 'server.js');
+    await clock.advance(SETTLED_MS);
+    // Of two saves the second one was one.
+    expect(runner.launches).toEqual(['a#1', 'a#2']);
+  });
+
   test('is noticed before anything was started', async () => {
     const { save, supervisor, phase } = await open([]);
     await save([a, c]);
