@@ -291,6 +291,23 @@ describe('the environment of a launch', () => {
     });
   });
 
+  test('says where names are answered: here, or at the gateway to who sees no loopback of this machine', () => {
+    const dns = { enabled: true, host: '0.0.0.0', port: 5353, namespace: '', suffix: '', external: [], forward: false };
+    const hostOf = (service: Service, host = '127.0.0.9') =>
+      environment(service, { system: { dns: { ...dns, host } } }).values.DNS_HOST;
+    expect(hostOf(processService('web'))).toBe('127.0.0.9');
+    expect(hostOf(processService('web'), '0.0.0.0')).toBe('127.0.0.1');
+    expect(hostOf(containerService('web'))).toBe('host-gateway');
+    expect(hostOf(containerService('web', { networkMode: 'host' }))).toBe('127.0.0.9');
+    expect(hostOf(containerService('web', { networkMode: 'none' }))).toBeUndefined();
+    expect(environment(containerService('web'), { system: { dns } }).values).toMatchObject({
+      DNS_PORT: '5353',
+      DNS_NAMESPACE: '',
+      DNS_SUFFIX: '',
+    });
+    expect(environment(containerService('web')).values.DNS_HOST).toBeUndefined();
+  });
+
   test('reads env files in their order, a later one over an earlier one, and tells the line', () => {
     const web = processService('web', { envFiles: [envFile('/a.env'), envFile('/b.env')] });
     const { values, report } = environment(web, { files: { '/a.env': 'A=1\nB=1\n', '/b.env': '\nB=2\n' } });

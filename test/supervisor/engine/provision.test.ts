@@ -24,15 +24,15 @@ function setUp() {
     system: () => system,
     notice: () => {},
   });
-  const prepare = (more: Partial<ContainerService> = {}) =>
+  const prepare = (more: Partial<ContainerService> = {}, environment: Readonly<Record<string, string>> = {}) =>
     provision.prepare(
       engine,
-      { service: containerService('web', more), run: 1, environment: {}, inspectPort: undefined },
+      { service: containerService('web', more), run: 1, environment, inspectPort: undefined },
       { signal: new AbortController().signal, progress: () => {}, output: () => {} },
     );
   /** Names of the containers, with their states. */
   const held = () => [...engine.held.values()].map(({ name, state }) => `${name} ${state}`);
-  return { engine, prepare, held };
+  return { engine, provision, prepare, held };
 }
 
 const to = (network: string) => ({
@@ -61,6 +61,31 @@ describe('a container', () => {
         [LABEL.configHash]: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
     });
+  });
+
+  test('is told the address where names are answered, or none where this machine has none for it', async () => {
+    const { engine, prepare } = setUp();
+    const told = { DNS_HOST: 'host-gateway', DNS_PORT: '53053', DNS_SUFFIX: 'shop' };
+    const bodyOf = async (environment: Readonly<Record<string, string>>) =>
+      engine.held.get((await prepare({}, environment)).id)?.body;
+    expect(await bodyOf(told)).toMatchObject({ Env: ['DNS_SUFFIX=shop'] });
+    engine.addNetwork('bridge', { gateways: ['172.17.0.1'] });
+    expect(await bodyOf(told)).toMatchObject({
+      Env: ['DNS_HOST=172.17.0.1', 'DNS_PORT=53053', 'DNS_SUFFIX=shop'],
+    });
+    expect(await bodyOf({ DNS_HOST: '10.0.0.1' })).toMatchObject({ Env: ['DNS_HOST=10.0.0.1'] });
+    engine.isLocal = false;
+    expect(await bodyOf(told)).toMatchObject({ Env: ['DNS_SUFFIX=shop'] });
+  });
+
+  test('has its place while it runs, also when a fuge before made it', async () => {
+    const { engine, provision } = setUp();
+    const addresses = { shop_default: '172.18.0.2' };
+    const labels = { ...BEFORE, [LABEL.service]: 'web' };
+    engine.addContainer('shop-web', { labels, addresses });
+    engine.addContainer('shop-done', { labels: { ...labels, [LABEL.service]: 'done' }, state: 'exited' });
+    engine.addContainer('other', { labels: { [LABEL.service]: 'other' }, addresses });
+    expect(await provision.places(engine)).toEqual([{ service: 'web', addresses }]);
   });
 
   test('takes the place of one that a fuge before left', async () => {
