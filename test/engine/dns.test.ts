@@ -8,7 +8,7 @@ const SERVER =
   "require('node:http').createServer((_, answer) => answer.end('I am api')).listen(process.env.PORT, '127.0.0.1')";
 
 /** api is a process; front and web share a network, apart has one of its own. */
-async function open(global = '') {
+async function open(host = '127.0.0.1') {
   await image('busybox:1');
   await image('node:test');
   const [dnsPort, apiPort, frontPort] = [await freePort(), await freePort(), await freePort()];
@@ -17,10 +17,10 @@ async function open(global = '') {
 fuge_global:
   container_engine_url: '${engineUrl()}'
   dns_enabled: true
+  dns_host: ${host}
   dns_port: ${dnsPort}
   dns_suffix: shop
   networks: {other: {}}
-${global}
 api: {type: node, run: api.cjs, ports: ['http=${apiPort}']}
 front:
   type: container
@@ -66,17 +66,20 @@ const finds = (service: string) => `
 `;
 
 describeOnEngine('a container', () => {
-  it('finds a process of this machine, and another container of its network, by the server that its variables name', async () => {
-    const { node, apiPort, supervisor } = await open();
-    await expect.poll(() => node('web', finds('api')), PATIENT).toBe(`${apiPort} I am api`);
-    expect(await node('web', finds('front'))).toBe('80 I am front');
-    expect(await node('apart', finds('api'))).toBe(`${apiPort} I am api`);
-    // It was there before: what is answered follows what runs.
-    await supervisor.stop(['front']);
-    expect(await node('web', finds('front'))).toBe('ENODATA');
-    await supervisor.start(['front']);
-    await expect.poll(() => node('web', finds('front')), PATIENT).toBe('80 I am front');
-  });
+  it.each(['127.0.0.1', '0.0.0.0'])(
+    'finds a process of this machine, and another container of its network, by the server that its variables name (%s)',
+    async host => {
+      const { node, apiPort, supervisor } = await open(host);
+      await expect.poll(() => node('web', finds('api')), PATIENT).toBe(`${apiPort} I am api`);
+      expect(await node('web', finds('front'))).toBe('80 I am front');
+      expect(await node('apart', finds('api'))).toBe(`${apiPort} I am api`);
+      // It was there before: what is answered follows what runs.
+      await supervisor.stop(['front']);
+      expect(await node('web', finds('front'))).toBe('ENODATA');
+      await supervisor.start(['front']);
+      await expect.poll(() => node('web', finds('front')), PATIENT).toBe('80 I am front');
+    },
+  );
 
   it('is led by a container of another network to this machine and the published port', async () => {
     const { node, frontPort } = await open();
