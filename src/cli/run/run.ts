@@ -293,9 +293,7 @@ class Run {
     if (artifacts !== undefined) {
       problems.push(...(await saveArtifacts(artifacts, summary, logs)));
       if (exitCode !== 0) out.print(`logs of the services: ${shortenPath(artifacts)}`);
-    } else
-      for (const service of services.filter(isFailure))
-        if (outcome !== 'not ready' || isLong(service)) this.#printLog(service);
+    } else for (const service of services.filter(isFailure)) if (isNews(service, outcome)) this.#printLog(service);
     for (const problem of problems) out.complain(problem);
     return problems.length === 0;
   }
@@ -319,8 +317,13 @@ class Run {
 /** The command can be given the keyboard. */
 const isInteractive = () => process.stdin.isTTY === true;
 
-/** The summary of a start has shown shorter ones already. */
-const isLong = ({ lastLines }: ServiceResult) => lastLines.filter(line => line.trim() !== '').length > LAST_LINES;
+/** Whether the lines of a failed service were not seen yet. */
+function isNews({ result, lastLines }: ServiceResult, outcome: RunSummary['outcome']): boolean {
+  // Who interrupts a start knows that it was not over.
+  if (outcome === 'interrupted') return result === 'failed';
+  // The summary of a start has shown as many already.
+  return outcome !== 'not ready' || lastLines.filter(line => line.trim() !== '').length > LAST_LINES;
+}
 
 function isTrouble(event: Event): boolean {
   if (event.type === 'phase') return ['failed', 'backoff', 'unhealthy'].includes(event.phase.id);

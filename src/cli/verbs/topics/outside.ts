@@ -137,7 +137,7 @@ export const outside: readonly Verb[] = [
   {
     name: 'mcp',
     topic: 'run',
-    summary: 'serves coding agents: the Model Context Protocol on standard input and output',
+    summary: 'serves coding agents (Model Context Protocol)',
     details:
       'For an agent that starts it (docs/mcp.md says how it is told to), not for typing. The agent sees services, states, logs, crashes and the dependencies of the system of the file, running or not; with --allow-control it may start and stop them, too. Secrets are masked unless --reveal is given.',
     operands: [],
