@@ -14,12 +14,12 @@ export function applySgr(style: Style, parameters: string, base: Style = {}): St
       const [colour, taken] = extendedColour(codes, at + 1, parameters.includes(':'));
       at += taken;
       if (colour !== undefined) next[code === 38 ? 'foreground' : 'background'] = colour;
-    } else applyCode(next, code);
+    } else applyCode(next, code, base);
   }
   return next;
 }
 
-function applyCode(style: Mutable, code: number): void {
+function applyCode(style: Mutable, code: number, base: Style): void {
   if (code >= 30 && code <= 37) style.foreground = code - 30;
   else if (code >= 90 && code <= 97) style.foreground = code - 82;
   else if (code >= 40 && code <= 47) style.background = code - 40;
@@ -29,14 +29,22 @@ function applyCode(style: Mutable, code: number): void {
   else if (code === 3) style.italic = true;
   else if (code === 4 || code === 21) style.underline = true;
   else if (code === 7) style.inverse = true;
-  else if (code === 22) {
-    delete style.bold;
-    delete style.dim;
-  } else if (code === 23) delete style.italic;
-  else if (code === 24) delete style.underline;
-  else if (code === 27) delete style.inverse;
-  else if (code === 39) delete style.foreground;
-  else if (code === 49) delete style.background;
+  else for (const part of ENDS[code] ?? []) restore(style, part, base);
+}
+
+/** What ends a part goes back to what the text is based on. */
+const ENDS: Readonly<Record<number, readonly (keyof Style)[]>> = {
+  22: ['bold', 'dim'],
+  23: ['italic'],
+  24: ['underline'],
+  27: ['inverse'],
+  39: ['foreground'],
+  49: ['background'],
+};
+
+function restore<Part extends keyof Style>(style: Mutable, part: Part, base: Style): void {
+  if (base[part] === undefined) delete style[part];
+  else style[part] = base[part];
 }
 
 /** `5;N` or `2;R;G;B`; with colons `2:SPACE:R:G:B`, too. The colour, and how many codes it took. */

@@ -244,7 +244,7 @@ describe('logs', () => {
         ?.map(({ text }) => text)
         .join('')
         .trimEnd(),
-    ).toBe('gateway │ line 39');
+    ).toBe('gateway  │ line 39');
   });
   key(['/'], 'goes back to what was seen on escape', name => {
     const desk = printed();
