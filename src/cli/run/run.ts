@@ -5,7 +5,6 @@ import {
   bringUp,
   cameUp,
   createSupervisor,
-  type Event,
   environmentOf,
   type LocalSupervisor,
   type Outcome,
@@ -19,8 +18,6 @@ import type { Located } from '../file-operand.js';
 import { readDuration } from '../moment.js';
 import { createOutput, shortenPath } from '../output.js';
 import { formatTook } from '../render/duration.js';
-import { EventText } from '../render/events.js';
-import { LogLines } from '../render/log-lines.js';
 import { selectServices } from '../select.js';
 import { waitingText } from '../shell/closing.js';
 import { makeSafe } from '../terminal/safe-text.js';
@@ -33,6 +30,7 @@ import { argvOfWords, codeOf, type Interrupt, missingProgram, NOT_FOUND, Running
 import { junitXml } from './junit.js';
 import { isFailure, Results, type ServiceResult } from './results.js';
 import { logFilesOf, prepare, type RunSummary, saveArtifacts, writeReport } from './summary.js';
+import { tellWhatHappens } from './tell.js';
 
 const FAILED = 1;
 const USAGE = 2;
@@ -151,7 +149,7 @@ class Run {
       process.on(signal, heard);
       this.#undo.push(() => process.off(signal, heard));
     }
-    const tell = this.#tell();
+    const tell = tellWhatHappens(this.#options.supervisor, this.#options.out, this.#options.call.flags.has('logs'));
     let outcomes: readonly Outcome[] = [];
     let code: number;
     let outcome: RunSummary['outcome'];
@@ -227,31 +225,6 @@ class Run {
     return code;
   }
 
-  /** Shows what happens: everything while the system starts, only trouble while the command has the terminal. */
-  #tell(): { onlyTrouble(): void; end(): void } {
-    const { supervisor, out, call } = this.#options;
-    const text = new EventText(supervisor, { paint: out.paint, diagnosticStyle: { path: shortenPath } });
-    const lines = new LogLines(supervisor, out.paint);
-    const showsLogs = call.flags.has('logs');
-    let isQuiet = false;
-    const hear = (event: Event) => {
-      if (event.type === 'lines') {
-        const said = lines.lines(event, 0, false);
-        if (said !== '') out.print(said);
-        return;
-      }
-      const sentence = text.sentence(event);
-      if (sentence !== undefined && (!isQuiet || isTrouble(event))) out.print(sentence);
-    };
-    const end = supervisor.subscribe(hear, { lines: showsLogs });
-    return {
-      onlyTrouble: () => {
-        isQuiet = true;
-      },
-      end,
-    };
-  }
-
   async #stop(): Promise<void> {
     const { own, supervisor, out } = this.#options;
     this.#isStopping = true;
@@ -323,11 +296,6 @@ function isNews({ result, lastLines }: ServiceResult, outcome: RunSummary['outco
   if (outcome === 'interrupted') return result === 'failed';
   // The summary of a start has shown as many already.
   return outcome !== 'not ready' || lastLines.filter(line => line.trim() !== '').length > LAST_LINES;
-}
-
-function isTrouble(event: Event): boolean {
-  if (event.type === 'phase') return ['failed', 'backoff', 'unhealthy'].includes(event.phase.id);
-  return event.type === 'notice' && event.diagnostic.severity === 'error';
 }
 
 function textOf(flags: ReadonlyMap<string, string | true>, name: string): string | undefined {

@@ -41,7 +41,7 @@ export const outside: readonly Verb[] = [
   {
     name: 'run',
     topic: 'run',
-    summary: 'brings the system up for one command, like npm test',
+    summary: 'brings the system up for one command: npm test',
     details:
       "Starts the system, runs the command when all is ready, and stops the system again. The command is told where the services are, as they are told of each other, and gets the environment that the system file says for all; its standard input and output are the terminal's. The exit code is its own; 1 if a service does not come up, and the command is not run then. What fuge says goes to standard error.\n\nWhere another fuge runs the system already, that one gets the services that it lacks, and goes on afterwards. Nothing restarts when files are saved, unless --watch is given.\n\nThe last lines of failed services are printed at the end; with --artifacts the logs are saved instead.",
     operands: [
