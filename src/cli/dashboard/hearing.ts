@@ -1,10 +1,12 @@
 /** What events of the system do to the model. */
 import type { Event, ServiceStatus, System } from '../../index.js';
+import { describeState, formatWholeState } from '../render/state.js';
 import { isFailure } from './notes.js';
 import { FOLLOWING, lookedAt, type Model, markRead } from './state.js';
 
 /** The system as it is at the begin, or after a reload: what is gone is left, the rest stays as it was. */
 export function hearSystem(model: Model, system: System, statuses: readonly ServiceStatus[]): Model {
+  if (!model.system) noteFailures(model, statuses);
   const isThere = (name: string) => system.services.has(name);
   const isGone = model.cursor !== undefined && !isThere(model.cursor);
   return markRead({
@@ -16,6 +18,14 @@ export function hearSystem(model: Model, system: System, statuses: readonly Serv
     unread: new Map([...model.unread].filter(([name]) => isThere(name))),
     logs: isGone ? { ...model.logs, ...FOLLOWING } : model.logs,
   });
+}
+
+/** What failed before anybody looked stands among the lines, too. */
+function noteFailures({ store }: Model, statuses: readonly ServiceStatus[]): void {
+  for (const status of statuses) {
+    const state = describeState(status, status.since);
+    if (state.colour === 'red') store.noteFromBefore(status.name, status.since, `✗ ${formatWholeState(state)}`);
+  }
 }
 
 export function hearEvent(model: Model, event: Event, status: ServiceStatus | undefined): Model {

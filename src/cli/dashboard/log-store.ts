@@ -28,7 +28,7 @@ export class LogStore {
   #views: LogView[] = [];
   #nextId = 0;
   #bytes = 0;
-  #backlog: { readonly service: string; readonly line: Line }[] = [];
+  #backlog: { readonly service: string; readonly at: number; readonly line: Line | string }[] = [];
 
   /** Lines of one read. Returns how many errors begin in them. @param text The lines joined, where that is at hand. */
   append(
@@ -83,15 +83,22 @@ export class LogStore {
 
   /** Lines from before; they are sorted in by time with those of the other services when the first other thing happens. */
   backlog(service: string, lines: readonly Line[]): void {
-    for (const line of lines) this.#backlog.push({ service, line });
+    for (const line of lines) this.#backlog.push({ service, at: line.at, line });
+  }
+
+  /** A failure from before. */
+  noteFromBefore(service: string, at: number, text: string): void {
+    this.#backlog.push({ service, at, line: text });
   }
 
   /** Puts lines from before in their place. */
   settle(): void {
     if (this.#backlog.length === 0) return;
-    const lines = this.#backlog.sort((a, b) => a.line.at - b.line.at);
+    const lines = this.#backlog.sort((a, b) => a.at - b.at);
     this.#backlog = [];
-    for (const { service, line } of lines) this.append(service, line.at, line.run, line.stream, [line.text]);
+    for (const { service, at, line } of lines)
+      if (typeof line === 'string') this.note(service, at, line, 'error');
+      else this.append(service, at, line.run, line.stream, [line.text]);
   }
 
   /** The lines of a choice, kept up to date. */

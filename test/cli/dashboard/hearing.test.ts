@@ -1,5 +1,6 @@
 // What the dashboard makes of events: banners, marks, unread errors, health.
 import { describe, expect, it } from 'vitest';
+import { initial } from '../../../src/cli/dashboard/model.js';
 import { statusOf } from '../../rig/fake-supervisor.js';
 import { nodeService, systemOf } from '../../rig/system.js';
 import { CRASHED, Desk, NOW, READY, running, shop } from './shop.js';
@@ -61,6 +62,20 @@ describe('logs', () => {
       '{"level":50,"time":1700000000000,"msg":"broken","id":7,"err":{"stack":"Error: x\\n    at y"}}',
     );
     expect(logs(desk)).toEqual(['│ ERROR broken  id=7', '    Error: x', '        at y']);
+  });
+
+  it('hold what failed before anybody looked', () => {
+    const status = statusOf('orders', {
+      phase: { id: 'failed', exit: { reason: 'code', code: 3 } },
+      since: 2,
+      crashes: 1,
+    });
+    const line = (at: number, text: string) => ({ at, run: 1, stream: 'stderr' as const, text });
+    const system = systemOf([nodeService('orders')]);
+    const model = initial({ columns: 80, rows: 24 });
+    const desk = Object.assign(new Desk(), { model }).tell({ type: 'system', system, statuses: [status] });
+    desk.happen({ type: 'backlog', at: 3, service: 'orders', lines: [line(1, 'before'), line(3, 'after')] });
+    expect(logs(desk.choose('orders'))).toEqual(['! before', '✗ crashed, code 3', '! after']);
   });
 
   it('tell standard error and the output of commands apart', () => {
