@@ -9,6 +9,8 @@ import { BOLD, DIM, GREEN, RED, YELLOW } from './theme.js';
 
 /** Failures that are told one by one. */
 const NAMED = 2;
+/** ms that a failure is told of after the service runs again: who was away for a moment learns of it. */
+const LATELY_MS = 60_000;
 
 export function headerRow(model: Model, width: number, now: number): Row {
   const { system } = model;
@@ -34,16 +36,21 @@ function healthRow(model: Model, now: number): Row {
     span(isDown ? 'nothing runs' : `${ready} of ${counted.length} ready`, isDown ? DIM : style),
   ];
   for (const status of failed.slice(0, NAMED)) {
-    const age = now - status.since < 1000 ? 'just now' : `${formatAge(now - status.since)} ago`;
-    row.push(span(', '), span(`${status.name} ${failureWord(status, now)} ${age}`, RED));
+    const what = `${describeState(status, now).word} ${ageText(now - status.since)}`;
+    row.push(span(', '), span(`${status.name} ${what}`, RED));
   }
   if (failed.length > NAMED) row.push(span(`, ${failed.length - NAMED} more failed`, RED));
+  for (const status of counted) {
+    const ago = now - (model.failedAt.get(status.name) ?? Number.NEGATIVE_INFINITY);
+    if (ago >= LATELY_MS || failed.includes(status)) continue;
+    row.push(span(', '), span(`${status.name} failed ${ageText(ago)}`, RED));
+  }
   const coming = counted.filter(({ phase }) => phase.id === 'starting' || phase.id === 'waiting').length;
   if (coming > 0) row.push(span(', '), span(`${coming} on the way`, YELLOW));
   return row;
 }
 
-const failureWord = (status: ServiceStatus, now: number) => describeState(status, now).word;
+const ageText = (ms: number) => (ms < 1000 ? 'just now' : `${formatAge(ms)} ago`);
 
 /** Those that take part by the profiles or run all the same; not what runs elsewhere or can't be started here. */
 function countedStatuses(model: Model): ServiceStatus[] {

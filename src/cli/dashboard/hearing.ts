@@ -52,8 +52,9 @@ export function hearEvent(model: Model, event: Event, status: ServiceStatus | un
   if (event.type === 'closing') return { ...next, isClosing: true };
   const note = next.system && next.notes.of(event, next.system, statuses);
   if (note) store.note(note.service, event.at, note.text, note.level);
-  if (isFailure(event) && 'service' in event && event.service !== undefined) next = withUnread(next, event.service, 1);
-  return next;
+  if (!isFailure(event) || !('service' in event) || event.service === undefined) return next;
+  next = { ...next, failedAt: new Map(model.failedAt).set(event.service, event.at) };
+  return withUnread(next, event.service, 1);
 }
 
 function withUnread(model: Model, service: string, errors: number): Model {

@@ -18,7 +18,7 @@ export interface Key {
   /** For the help: what it does, in a few words. */
   readonly help: string;
   /** In the last row; undefined: it is not shown there. */
-  readonly hint?: string;
+  readonly hint?: string | ((model: Model) => string);
   /** Only with the focus there; default: everywhere. */
   readonly where?: 'services' | 'logs';
   readonly press: (model: Model) => Step<Model>;
@@ -37,7 +37,7 @@ export const KEYS: readonly Key[] = [
     keys: ['space'],
     topic: 'Logs',
     help: 'pause, and follow again',
-    hint: 'pause',
+    hint: model => (paneOf(model).bottom === undefined ? 'pause' : 'follow'),
     press: model => step(look.togglePause(model)),
   },
   { keys: ['/'], topic: 'Logs', help: 'search (regular expression)', hint: 'search', press: typing('search') },

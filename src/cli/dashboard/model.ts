@@ -51,6 +51,7 @@ export function initial(
     store: new LogStore(),
     notes: new Notes(all.path),
     unread: new Map(),
+    failedAt: new Map(),
     focus: 'services',
     cursor: undefined,
     marked: new Set(),

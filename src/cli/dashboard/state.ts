@@ -73,6 +73,8 @@ export interface Model {
   readonly notes: Notes;
   /** Errors by service that came since it was looked at. */
   readonly unread: ReadonlyMap<string, number>;
+  /** When services failed last, Unix time in ms: told for a while, even where they run again. */
+  readonly failedAt: ReadonlyMap<string, number>;
   readonly focus: Focus;
   /** The chosen service; undefined: the row of all of them. */
   readonly cursor: string | undefined;

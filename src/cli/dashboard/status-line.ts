@@ -55,7 +55,12 @@ function keysRow(model: Model, width: number): Row {
   let row: Row = help;
   for (const key of KEYS) {
     if (key.hint === undefined || key.keys[0] === '?' || !worksNow(key, model)) continue;
-    const next: Row = [...row, span('  '), span(keyText(key.keys[0]!), BOLD), span(` ${key.hint}`)];
+    const next: Row = [
+      ...row,
+      span('  '),
+      span(keyText(key.keys[0]!), BOLD),
+      span(` ${typeof key.hint === 'string' ? key.hint : key.hint(model)}`),
+    ];
     if (rowWidth(next) > width) break;
     row = next;
   }

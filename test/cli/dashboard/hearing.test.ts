@@ -169,6 +169,17 @@ describe('the header', () => {
     expect(colours(new Desk(120).crash('orders'))).toEqual([1]);
   });
 
+  it('tells of a failure for a minute, even where the service runs again', () => {
+    const desk = new Desk().crash('orders');
+    const ready = { id: 'ready', run: 2 } as const;
+    const base = { type: 'phase', at: NOW + 5000, service: 'orders', restarts: 1, cause: { type: 'probe' } } as const;
+    desk.happen({ ...base, phase: ready, previous: { id: 'starting', run: 2 } }, { phase: ready, since: NOW + 5000 });
+    desk.now = NOW + 8000;
+    expect(desk.header).toBe(' fuge shop  4 of 4 ready, orders failed 8 s ago');
+    desk.now = NOW + 60_000;
+    expect(desk.header).toBe(' fuge shop  4 of 4 ready');
+  });
+
   it('says whom it waits for while the system stops', () => {
     const run = { id: 1, pid: 7, container: undefined, startedAt: NOW };
     const statuses = running.map(status => (status.name === 'orders' ? { ...status, run } : status));

@@ -221,6 +221,7 @@ describe('logs', () => {
     const desk = printed().press(name);
     const before = desk.rows('logs');
     expect(desk.title('logs')).toBe('all · paused');
+    expect(desk.status).toContain(' space follow ');
     desk.print('gateway', 'new 1', 'new 2').print('orders', 'new 3');
     expect(desk.rows('logs')).toEqual(before);
     expect(desk.title('logs')).toBe('all · paused, 3 below');
