@@ -18,19 +18,11 @@ import type {
 } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { Cause, Changes, Event, Exit, Line } from '../event.js';
-import { changesBetween, startLevels, withChosenForms, withDependencies, withOtherForms } from '../graph.js';
+import { changesBetween, startLevels, withChosenForms, withOtherForms } from '../graph.js';
 import type { Command, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
 import { applySave, type SaveHost } from './apply-save.js';
-import {
-  debugProblem,
-  isLocal,
-  noContainer,
-  notAvailable,
-  stillLooksFor,
-  unavailability,
-  writesItsOwnFiles,
-} from './availability.js';
+import { isLocal, noContainer, stillLooksFor, unavailability } from './availability.js';
 import { Builds } from './builds.js';
 import { Claim, type Door } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
@@ -47,7 +39,7 @@ import type { SaveCause } from './machine.js';
 import { Monitor } from './monitor.js';
 import { Names } from './names/names.js';
 import { OneOffs } from './one-offs.js';
-import { awaitOutcome, START_PATIENCE_MS } from './outcome.js';
+import { Orders, untilIdle } from './orders.js';
 import { Registry, registryDirectory } from './registry.js';
 import { MARK, Owner } from './runners/owner.js';
 import { argvOf, createProcessRunner } from './runners/process.js';
@@ -57,6 +49,7 @@ import { Standings } from './standings.js';
 import { StrayPorts } from './stray-ports.js';
 import { UsageMeter } from './usage.js';
 import { createWatcher, type Watcher, type WatcherOptions } from './watch.js';
+import { Watches } from './watches.js';
 
 export interface SupervisorOptions {
   /** Reads the system file anew, for `reloadFile`; default: it can't be read again. */
@@ -110,8 +103,8 @@ class SystemSupervisor implements LocalSupervisor {
   /** Saves of the system file are applied one behind the other. */
   #applying: Promise<void> = Promise.resolve();
   #holds = 0;
-  /** Orders wait for it, one behind the other: none overtakes an earlier one. */
-  #claiming: Promise<Diagnostic | undefined> = Promise.resolve(undefined);
+  readonly #orders: Orders;
+  readonly #watches: Watches;
   #reloading: Promise<unknown> = Promise.resolve();
   readonly #claim: Claim;
   readonly #containers: Containers;
@@ -174,6 +167,28 @@ class SystemSupervisor implements LocalSupervisor {
       clock: this.#clock,
       ignored: [system.logDirectory],
     });
+    this.#watches = new Watches({
+      monitor: this.#monitor,
+      system: () => this.#system,
+      actors: () => this.#actors.values(),
+      actor: name => this.#actors.get(name),
+      changed: (service, watching) => this.#emit({ type: 'watch', at: this.#clock.now(), service, watching }),
+      notice: (diagnostic, service) => this.#notice(diagnostic, service),
+    });
+    this.#orders = new Orders({
+      clock: this.#clock,
+      inspectors: this.#inspectors,
+      standings: this.#standings,
+      system: () => this.#system,
+      actor: name => this.#actor(name),
+      isClaimed: () => this.#claim.isTaken,
+      takeClaim: () => this.#takeClaim(),
+      isClosing: () => this.#closing !== undefined,
+      beforeStart: services => this.#beforeStart(services),
+      starts: actor => this.#watches.begin(actor),
+      ends: name => this.#builds.stop(name),
+      onAnyChange: callback => this.#onAnyChange(callback),
+    });
     for (const service of system.services.values()) this.#adopt(service);
     this.#reloadsOnSave = options.reloadsOnSave ?? false;
     if (this.#reloadsOnSave) this.#monitor.watchSystemFiles(system, []);
@@ -204,70 +219,27 @@ class SystemSupervisor implements LocalSupervisor {
   }
 
   async claim(): Promise<Diagnostic | undefined> {
-    if (!this.#claim.isTaken) this.#claiming = this.#claiming.then(() => this.#takeClaim());
-    return this.#claiming;
+    return this.#orders.claim();
   }
 
   async start(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
-    return this.#start(names, options.debug ? 'debug' : 'start', options);
-  }
-
-  async #start(
-    names: readonly string[],
-    action: 'start' | 'debug' | 'switch',
-    options: StartOptions,
-  ): Promise<readonly Outcome[]> {
-    const asked = new Set(names);
-    for (const name of names) this.#actor(name);
-    let delayMs = 0;
-    return this.#each(withDependencies(this.#system, names), options, actor => {
-      const { service } = actor;
-      if (options.debug && asked.has(service.name)) {
-        const problem = debugProblem(service);
-        if (problem) return problem;
-        this.#inspectors.turnOn(service.name);
-        if (isBusy(actor.state)) return void actor.signal({ type: 'restart', cause: { type: 'user', action } });
-      } else if (!isBusy(actor.state)) this.#inspectors.turnOff(service.name);
-      // The delays of one command add up in start order, as when fuge 2 started one service after another.
-      if (service.type !== 'external' && !isBusy(actor.state)) delayMs += service.delayMs;
-      actor.signal({ type: 'start', cause: { type: 'user', action }, delayMs });
-      return undefined;
-    });
+    return this.#orders.start(names, options.debug ? 'debug' : 'start', options);
   }
 
   async restart(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
-    return this.#each(names, options, actor => {
-      if (options.debug) {
-        const problem = debugProblem(actor.service);
-        if (problem) return problem;
-        this.#inspectors.turnOn(actor.name);
-      }
-      actor.signal({ type: 'restart', cause: { type: 'user', action: 'restart' } });
-      return undefined;
-    });
+    return this.#orders.restart(names, options);
   }
 
   async stop(names: readonly string[]): Promise<readonly Outcome[]> {
-    return this.#end(names, { type: 'user', action: 'stop' }, 'stop');
+    return this.#orders.end(names, { type: 'user', action: 'stop' }, 'stop');
   }
 
   async kill(names: readonly string[]): Promise<readonly Outcome[]> {
-    return this.#end(names, { type: 'user', action: 'kill' }, 'kill');
+    return this.#orders.end(names, { type: 'user', action: 'kill' }, 'kill');
   }
 
   async watch(names: readonly string[], on: boolean): Promise<void> {
-    await Promise.all(
-      names.map(async name => {
-        const { service } = this.#actor(name);
-        if (on) {
-          await this.#monitor.watch(service);
-          this.#setWatching(name, this.#monitor.isWatching(name) ? 'on' : 'off');
-        } else {
-          this.#monitor.unwatch(name);
-          this.#setWatching(name, 'off');
-        }
-      }),
-    );
+    await Promise.all(names.map(name => this.#watches.turn(this.#actor(name).service, on)));
   }
 
   async tail(names: readonly string[], on: boolean): Promise<void> {
@@ -334,9 +306,9 @@ class SystemSupervisor implements LocalSupervisor {
   async switch(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {
     const turned = names.filter(name => this.#system.alternatives.has(this.#actor(name).name));
     const running = turned.filter(name => isUp(this.#actor(name)));
-    await this.#end(turned, { type: 'user', action: 'switch' }, 'stop');
+    await this.#orders.end(turned, { type: 'user', action: 'switch' }, 'stop');
     await this.#inTurn(() => this.#replace(withOtherForms(this.#system, turned)));
-    return this.#start(running, 'switch', options);
+    return this.#orders.start(running, 'switch', options);
   }
 
   reload(system: System): Promise<Changes> {
@@ -395,10 +367,7 @@ class SystemSupervisor implements LocalSupervisor {
     for (const name of before.services.keys())
       if (system.services.has(name)) this.#apply(before, name, changes.changed.includes(name) ? cause : undefined);
     this.#tellOfMoves(before, new Set(changes.changed));
-    this.#monitor.watchSystemFiles(
-      system,
-      [...this.#actors.values()].filter(isUp).map(actor => actor.service),
-    );
+    this.#watches.reviewFiles();
     this.#names.review();
     this.#dns.review();
     this.#emit({ type: 'reloaded', at: this.#clock.now(), changes, ...(isBySave && { isBySave }) });
@@ -462,7 +431,7 @@ class SystemSupervisor implements LocalSupervisor {
         }),
       );
     await this.#commands.close();
-    await this.#claiming;
+    await this.#orders.settled();
     await Promise.all([...this.#actors.values()].map(actor => actor.close()));
     await this.#containers.close(this.#removesVolumes);
     await this.#names.close();
@@ -485,6 +454,7 @@ class SystemSupervisor implements LocalSupervisor {
   }
 
   async #takeClaim(): Promise<Diagnostic | undefined> {
+    if (this.#claim.isTaken) return undefined;
     const refusal = await this.#claim.take(this.#system, this.#clock.now(), notice => this.#notice(notice));
     const { services, runContainers } = this.#system;
     const mayHaveLeft = runContainers && [...services.values()].some(({ type }) => type === 'container');
@@ -570,7 +540,7 @@ class SystemSupervisor implements LocalSupervisor {
       environmentFor: each => this.#environments.forLaunch(this.#system, each),
       inspectPortFor: each => this.#inspectors.portFor(each.name),
       runnerFor: each => this.#runnerFor(each),
-      pauseWatch: (name, files) => this.#pauseWatch(name, files),
+      pauseWatch: (name, files) => this.#watches.pause(this.#actor(name).service, files),
       ...(this.#look && { look: this.#look }),
     };
     const actor = new Actor(service, host);
@@ -606,10 +576,10 @@ class SystemSupervisor implements LocalSupervisor {
     const { service } = actor;
     actor.unavailable = unavailability(service, this.#system);
     this.#builds.forget(name);
-    this.#rewatch(actor, before.services.get(name));
+    this.#watches.redefined(actor, before.services.get(name));
     if (cause === undefined || !isUp(actor)) return;
     actor.signal(actor.unavailable === undefined ? { type: 'restart', cause } : { type: 'stop', cause });
-    if (actor.unavailable === undefined) this.#beginWatching(actor);
+    if (actor.unavailable === undefined) this.#watches.begin(actor);
   }
 
   /** Running containers know by heart where this machine's services are; what is not started anew is not told. */
@@ -621,127 +591,17 @@ class SystemSupervisor implements LocalSupervisor {
     }
   }
 
-  #rewatch(actor: Actor, old: Service | undefined): void {
-    const { service } = actor;
-    const before = old && isLocal(old) ? old.watch : undefined;
-    const after = isLocal(service) ? service.watch : undefined;
-    if (JSON.stringify(before) === JSON.stringify(after)) return;
-    const wasTurnedOff = before?.enabled === true && after?.enabled === false;
-    if (actor.watching === 'off') {
-      if (isUp(actor)) this.#beginWatching(actor);
-      return;
-    }
-    this.#monitor.pause(service.name);
-    // Watched again also where it was paused: the new rules may leave out what the service writes.
-    if (after && !wasTurnedOff) void this.watch([service.name], true);
-    else this.#setWatching(service.name, 'off');
-  }
-
   #runnerFor(service: Service): Runner | undefined {
     if (service.type === 'container') return this.#containers.runner as Runner;
     return isLocal(service) ? this.#runner : undefined;
   }
 
-  /** Gives each service its order and waits for what comes of it. */
-  async #each(
-    names: readonly string[],
-    options: StartOptions,
-    order: (actor: Actor) => Diagnostic | undefined,
-  ): Promise<readonly Outcome[]> {
-    const startedAt = this.#clock.now();
-    const ordered = this.#inStartOrder(names);
-    void this.claim();
-    if (options.debug) this.#claiming = this.#claiming.then(refusal => this.#reserveInspectors(names, refusal));
-    const refusal = await this.#claiming;
-    if (refusal)
-      return ordered.map(name => ({ service: name, result: 'failed', tookMs: 0, problem: refusal }) as const);
-    const wait = {
-      clock: this.#clock,
-      since: startedAt,
-      patienceMs: options.patienceMs ?? START_PATIENCE_MS,
-      isHopeless: ({ service }: Actor) => this.#standings.isHopeless(service),
-      awaitsImage: (actor: Actor) => this.#standings.awaitsImage(actor),
-      onAnyChange: (callback: () => void) => this.#onAnyChange(callback),
-    };
-    if (ordered.some(name => this.#actor(name).service.type === 'container')) this.#containers.want();
+  /** What all services need around them. */
+  #beforeStart(services: readonly Service[]): void {
+    if (services.some(({ type }) => type === 'container')) this.#containers.want();
     this.#names.start();
     this.#dns.start();
     this.#environments.forgetTold();
-    const pending = ordered.map(name => {
-      const actor = this.#actor(name);
-      const { unavailable } = actor;
-      if (unavailable !== undefined)
-        return {
-          service: name,
-          result: 'unavailable',
-          tookMs: 0,
-          problem: notAvailable(actor.service, unavailable),
-        } as const;
-      if (this.#closing) return { service: name, result: 'superseded', tookMs: 0 } as const;
-      const problem = order(actor);
-      if (problem) return { service: name, result: 'failed', tookMs: 0, problem } as const;
-      this.#beginWatching(actor);
-      return awaitOutcome(actor, wait);
-    });
-    return Promise.all(pending);
-  }
-
-  async #reserveInspectors(names: readonly string[], refusal: Diagnostic | undefined): Promise<Diagnostic | undefined> {
-    const declared = [...this.#system.services.values()].flatMap(service => service.ports.map(port => port.host));
-    await this.#inspectors.reserve(names, new Set(declared));
-    return refusal;
-  }
-
-  async #end(names: readonly string[], cause: Cause, type: 'stop' | 'kill'): Promise<readonly Outcome[]> {
-    const startedAt = this.#clock.now();
-    const ended = new Map<string, Outcome>();
-    const end = async (name: string): Promise<void> => {
-      const actor = this.#actor(name);
-      this.#builds.stop(name);
-      actor.signal({ type, cause });
-      await untilIdle(actor);
-      const result = actor.state.want === 'down' ? 'stopped' : 'superseded';
-      ended.set(name, { service: name, result, tookMs: this.#clock.now() - startedAt });
-    };
-    for (const name of names) this.#actor(name);
-    await this.#claiming; // an earlier start
-    // What depends on others ends before them; SIGKILL waits for nobody.
-    if (type === 'kill') await Promise.all(names.map(end));
-    else for (const level of startLevels(this.#system, names).reverse()) await Promise.all(level.map(end));
-    return names.map(name => ended.get(name)!);
-  }
-
-  /** Containers first, then file order: fuge 2's order of starting. */
-  #inStartOrder(names: readonly string[]): string[] {
-    const wanted = new Set(names);
-    for (const name of names) this.#actor(name);
-    const all = [...this.#system.services.values()].filter(service => wanted.has(service.name));
-    const isContainer = (service: Service) => service.type === 'container';
-    return [...all.filter(isContainer), ...all.filter(service => !isContainer(service))].map(service => service.name);
-  }
-
-  #beginWatching(actor: Actor): void {
-    const { service } = actor;
-    this.#monitor.watchSystemFiles(
-      this.#system,
-      [...this.#actors.values()].filter(isUp).map(each => each.service),
-    );
-    if (actor.watching !== 'off' || !isLocal(service) || !service.watch.enabled) return;
-    if (this.#monitor.wasUnwatched(service.name)) return;
-    void this.watch([service.name], true);
-  }
-
-  #setWatching(name: string, watching: 'on' | 'off' | 'paused'): void {
-    const actor = this.#actors.get(name);
-    if (!actor || actor.watching === watching) return;
-    actor.watching = watching;
-    this.#emit({ type: 'watch', at: this.#clock.now(), service: name, watching });
-  }
-
-  #pauseWatch(name: string, files: readonly string[]): void {
-    this.#monitor.pause(name);
-    this.#setWatching(name, 'paused');
-    this.#notice(writesItsOwnFiles(this.#actor(name).service, files), name);
   }
 
   #notice(diagnostic: Diagnostic, service?: string): void {
@@ -764,15 +624,3 @@ const isOutput = ({ type }: Event) => type === 'lines' || type === 'partial' || 
 const isUp = (actor: Actor) => actor.state.want === 'up';
 
 const isListenedOn = async (port: number) => (await portHolder(port, '127.0.0.1')) !== undefined;
-
-/** Settles when nothing of the service runs and nothing will by itself. */
-function untilIdle(actor: Actor): Promise<void> {
-  if (!isBusy(actor.state)) return Promise.resolve();
-  return new Promise(resolve => {
-    const end = actor.onPhase(() => {
-      if (isBusy(actor.state)) return;
-      end();
-      resolve();
-    });
-  });
-}
