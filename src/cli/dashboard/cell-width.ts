@@ -33,16 +33,17 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** How many UTF-16 units of reduced text fit into so many columns, accents with their letters. */
-export function fitting(text: string, columns: number): number {
-  if (PLAIN.test(text)) return Math.min(text.length, Math.max(0, columns));
-  let [used, units] = [0, 0];
-  for (const character of text) {
-    used += columnsOfCharacter(character);
+/** How many UTF-16 units of reduced text, from one on, fit into so many columns, accents with their letters. */
+export function fitting(text: string, columns: number, from = 0): number {
+  let [used, at] = [0, from];
+  while (at < text.length) {
+    const unit = text.charCodeAt(at);
+    const character = unit < 0x80 ? undefined : String.fromCodePoint(text.codePointAt(at)!);
+    used += character === undefined ? 1 : columnsOfCharacter(character);
     if (used > columns) break;
-    units += character.length;
+    at += character?.length ?? 1;
   }
-  return units;
+  return at - from;
 }
 
 function columnsOfCharacter(character: string): number {

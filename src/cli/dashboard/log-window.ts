@@ -70,7 +70,8 @@ export function windowOf(model: Model, pane: LogPane, { width, height } = placeO
   const rendered = (entry: Entry) => rowsOf(entry, style).map(row => ({ row, id: entry.id }));
   let last = pane.bottom === undefined ? view.length - 1 : view.placeOf(pane.bottom);
   let cut = pane.bottom === undefined ? 0 : pane.cut;
-  if (pane.bottom === undefined)
+  // What has not ended is not chosen from yet.
+  if (pane.bottom === undefined && pane.filter === '' && pane.level === undefined)
     for (const entry of model.store.partials(servicesOf(model, pane)).slice(-height)) rows.push(...rendered(entry));
   let place = last;
   // Upwards from the bottom; the rows of one line are put before those that are there.

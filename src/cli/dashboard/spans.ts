@@ -76,18 +76,27 @@ export function splitRow(row: Row, columns: number): [Row, Row] {
   return [head, []];
 }
 
-/** Rows of at most so many columns; at least one. */
+/** Rows of at most so many columns; at least one. One pass, whatever the length: a line may have 64 KiB. */
 export function wrapRow(row: Row, columns: number): Row[] {
-  if (columns <= 0) return [[]];
-  const rows: Row[] = [];
-  let rest = row;
-  while (rest.length > 0) {
-    const [head, tail] = splitRow(rest, columns);
-    if (head.length === 0) break; // a wide character in a single column
-    rows.push(head);
-    rest = tail;
+  const rows: Span[][] = [[]];
+  let left = columns;
+  for (const { text, style } of row) {
+    for (let at = 0; at < text.length; ) {
+      const units = fitting(text, left, at);
+      if (units > 0) {
+        const part = text.slice(at, at + units);
+        rows.at(-1)!.push(span(part, style));
+        left -= columnsOf(part);
+        at += units;
+      } else {
+        // A wide character finds no room in a single column.
+        if (left === columns) return rows;
+        rows.push([]);
+        left = columns;
+      }
+    }
   }
-  return rows.length === 0 ? [[]] : rows;
+  return rows;
 }
 
 /** Without its first columns, for looking further right. */

@@ -71,6 +71,17 @@ describe('scrolling', () => {
     expect(desk.title('logs')).toMatch(/^all · paused, \d{6} below$/);
   });
 
+  it('shows the oldest lines that are kept where those that were looked at are gone', () => {
+    const desk = new Desk().choose('orders').print('orders', 'first').press('space');
+    for (let batch = 0; batch < 150; batch++)
+      desk.print('orders', ...Array.from({ length: 1000 }, (_, index) => `flood ${batch * 1000 + index}`));
+    const rows = desk.rows('logs').map(row => Number(row.replace('│ flood ', '')));
+    expect(rows).toHaveLength(20);
+    expect(rows).toEqual(rows.map((_, index) => rows[0]! + index));
+    expect(rows[0]).toBeGreaterThan(40_000);
+    expect(desk.press('tab', 'j').rows('logs')[0]).toBe(`│ flood ${rows[0]! + 1}`);
+  });
+
   it('goes through the rows of a wrapped line that is taller than the pane', () => {
     const text = Array.from({ length: 1000 }, (_, index) => `<${index}>`).join('');
     const desk = new Desk().choose('orders').print('orders', 'before', text, 'after').press('W', 'tab');
