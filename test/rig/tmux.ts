@@ -11,15 +11,25 @@ if (!hasTmux) console.warn('tmux is missing: the tests of the prompt in a real t
 const fuge = fileURLToPath(new URL('../../bin/fuge.js', import.meta.url));
 let servers = 0;
 
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Of fuge; undefined: the variable is not set. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
 export class Terminal {
   readonly #pidFile: string;
   readonly #socket = `fuge-test-${process.pid}-${++servers}`;
 
   /** Runs fuge in `folder`; when it has ended, the screen says `CODE=<exit code>`. */
-  constructor(folder: string, args: readonly string[], size: { columns?: number; rows?: number } = {}) {
+  constructor(folder: string, args: readonly string[], size: TerminalOptions = {}) {
     // What the terminal's own shell is must not matter, so fuge is told one.
     this.#pidFile = join(folder, 'fuge.pid');
-    const run = `echo $$ > fuge.pid; exec "${process.execPath}" "${fuge}" ${args.join(' ')}`;
+    const variables = Object.entries(size.env ?? {}).map(([name, value]) =>
+      value === undefined ? `unset ${name}; ` : `export ${name}="${value}"; `,
+    );
+    const run = `${variables.join('')}echo $$ > fuge.pid; exec "${process.execPath}" "${fuge}" ${args.join(' ')}`;
     const command = `cd '${folder}'; sh -c '${run}'; echo CODE=$?; sleep 600`;
     this.#tmux(
       '-f',
@@ -37,6 +47,11 @@ export class Terminal {
       '-e',
       'NO_COLOR=1',
       command,
+      ';',
+      'set',
+      '-s',
+      'set-clipboard',
+      'on',
     ); // prettier-ignore
     onTestFinished(async () => {
       this.close();
@@ -76,6 +91,52 @@ export class Terminal {
   /** The screen's text; what tmux has wrapped is joined. */
   text(): string {
     return this.#tmux('capture-pane', '-p', '-J', '-S', '-500');
+  }
+
+  /** The rows with their colours, as SGR sequences. */
+  coloured(): string {
+    return this.#tmux('capture-pane', '-p', '-e');
+  }
+
+  /** How the terminal is set: what a program must leave as it was. */
+  modes(): { screen: 'main' | 'alternate'; cursor: boolean; mouse: boolean; keyboard: 'raw' | 'by line' } {
+    const [alternate, cursor, mouse, device] = this.#tmux(
+      'display',
+      '-p',
+      '#{alternate_on},#{cursor_flag},#{mouse_any_flag},#{pane_tty}',
+    )
+      .trim()
+      .split(',');
+    const settings = execFileSync('stty', ['-a', '-F', device!], { encoding: 'utf8' });
+    return {
+      screen: alternate === '1' ? 'alternate' : 'main',
+      cursor: cursor === '1',
+      mouse: mouse === '1',
+      keyboard: /(?<!-)\bicanon\b/.test(settings) ? 'by line' : 'raw',
+    };
+  }
+
+  /** What was copied to the terminal's clipboard. */
+  clipboard(): string {
+    return this.#tmux('show-buffer');
+  }
+
+  /** Sends what tmux would make of the mouse or of a paste: characters as they come. */
+  send(sequence: string): void {
+    this.#tmux('send-keys', '-H', ...Array.from(Buffer.from(sequence), byte => byte.toString(16)));
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** Of the fuge in it. */
+  get pid(): number {
+    return Number(readFileSync(this.#pidFile, 'utf8'));
+  }
+
+  async waits(look: () => void): Promise<void> {
+    await vi.waitFor(look, { timeout: 20_000, interval: 50 });
   }
 
   /** The last row with anything in it. */

@@ -138,14 +138,7 @@ function readOne(text: string, messages: InputMessage[]): number {
     return sequence[0].length;
   }
   const character = String.fromCodePoint(text.codePointAt(0)!);
-  if (character === '\x1b' && text.length > 1) {
-    // Alt with a key; Escape twice is twice Escape.
-    const next = String.fromCodePoint(text.codePointAt(1)!);
-    if (next !== '\x1b') {
-      messages.push({ type: 'key', key: `M-${nameOf(next)}` });
-      return 1 + next.length;
-    }
-  }
+  // Terminals send Alt with a key as Escape and the key. Nothing here wants Alt, and fast fingers want Escape.
   messages.push({ type: 'key', key: nameOf(character) });
   return character.length;
 }

@@ -160,8 +160,8 @@ export class Dashboard<Model> {
     const { supervisor, stdout, env } = this.#options;
     switch (effect.type) {
       case 'order':
-        void carryOut(supervisor, effect).then(problem => {
-          if (problem !== undefined) this.#say(problem, true);
+        void carryOut(supervisor, effect).then(answer => {
+          if (answer) this.#say(answer.text, answer.isProblem);
         });
         return;
       case 'command':
