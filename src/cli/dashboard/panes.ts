@@ -70,23 +70,31 @@ const isChosen = (model: Model, { kind, name }: ListEntry) =>
 
 export function serviceRows(model: Model, width: number, height: number, now: number): readonly Row[] {
   const facts = factColumns(model, width);
+  const hasFocus = model.focus === 'services';
   return visibleEntries(model, height).map(entry => {
-    const row = entryRow(model, entry, width, facts, now);
-    if (!isChosen(model, entry)) return row;
-    const style: Style = model.focus === 'services' ? INVERSE : { bold: true, underline: true };
-    return overlayStyle(model.focus === 'services' ? padRow(row, width) : row, style);
+    const chosen = isChosen(model, entry);
+    // Without the focus only the name says whose lines are shown.
+    const row = entryRow(model, entry, width, facts, now, chosen && !hasFocus ? INVERSE : {});
+    return chosen && hasFocus ? overlayStyle(padRow(row, width), INVERSE) : row;
   });
 }
 
-function entryRow(model: Model, entry: ListEntry, width: number, facts: readonly Fact[], now: number): Row {
+function entryRow(
+  model: Model,
+  entry: ListEntry,
+  width: number,
+  facts: readonly Fact[],
+  now: number,
+  chosen: Style,
+): Row {
   if (entry.kind === 'group') return cutRow([span(entry.name, { ...DIM, underline: true })], width);
-  if (entry.kind === 'all') return cutRow([span('  '), span('all services', BOLD)], width);
+  if (entry.kind === 'all') return cutRow([span('  '), span('all services', { ...BOLD, ...chosen })], width);
   const status = model.statuses.get(entry.name);
   const [mark, style] = markOf(status, now);
   const isMarked = model.marked.has(entry.name);
   const place = [...(model.system?.services.keys() ?? [])].indexOf(entry.name);
   const room = width - 2 - facts.reduce((sum, fact) => sum + fact.width + 1, 0);
-  const name = cutRow([span(entry.name, { ...serviceStyle(place), bold: true })], room);
+  const name = cutRow([span(entry.name, { ...serviceStyle(place), ...BOLD, ...chosen })], room);
   const row: Row = [
     span(mark, style),
     span(isMarked ? '+' : ' ', BOLD),

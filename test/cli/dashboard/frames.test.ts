@@ -108,6 +108,18 @@ describe('a frame', () => {
     }
   });
 
+  it('shows which service is chosen, with the focus by its whole row, else by its name', () => {
+    const inverse = (desk: Desk) =>
+      desk
+        .frame()
+        .panes.find(({ id }) => id === 'services')!
+        .rows.flatMap(row => row.filter(({ style }) => style.inverse).map(({ text }) => text))
+        .join('');
+    const desk = new Desk().choose('orders');
+    expect(inverse(desk)).toBe('✓ orders'.padEnd(34));
+    expect(inverse(desk.press('tab'))).toBe('orders');
+  });
+
   it('has no colours where there are none, and reads the same', () => {
     const [plain, coloured] = [new Desk(80, 24, { hasColours: false }), new Desk(80, 24)];
     for (const desk of [plain, coloured]) desk.print('orders', '\x1b[31mred\x1b[0m').crash('payments');
