@@ -16,6 +16,8 @@ export interface TerminalOptions {
   readonly rows?: number;
   /** Of fuge; undefined: the variable is not set. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Fuge runs as a job of its own: when it stops, `CODE=` says so, and Enter brings it back. */
+  readonly isJob?: boolean;
 }
 
 export class Terminal {
@@ -30,7 +32,8 @@ export class Terminal {
       value === undefined ? `unset ${name}; ` : `export ${name}="${value}"; `,
     );
     const run = `${variables.join('')}echo $$ > fuge.pid; exec "${process.execPath}" "${fuge}" ${args.join(' ')}`;
-    const command = `cd '${folder}'; sh -c '${run}'; echo CODE=$?; sleep 600`;
+    const job = size.isJob ? ['set -m; ', '; read _; fg; echo CODE=$?'] : ['', ''];
+    const command = `cd '${folder}'; ${job[0]}sh -c '${run}'; echo CODE=$?${job[1]}; sleep 600`;
     this.#tmux(
       '-f',
       '/dev/null',

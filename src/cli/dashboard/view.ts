@@ -30,6 +30,8 @@ const BUILT_IN_TERMINAL = '/nonexistent/xterm-256color';
 /** Terminals that know it show what comes between at once; others pass over it. */
 const BEGIN_UPDATE = '\x1b[?2026h';
 const END_UPDATE = '\x1b[?2026l';
+/** What blessed hears of the process. */
+const HEARD = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'uncaughtException', 'exit'] as const;
 /** Never equal to what a cell holds: the cell is written. */
 const STALE = '\0';
 
@@ -200,6 +202,7 @@ function openScreen({ columns, rows }: WriteStream, write: (text: string) => voi
   // It would ask tmux for its version, which takes a process.
   const { TMUX } = process.env;
   delete process.env.TMUX;
+  const before = HEARD.map(event => process.rawListeners(event));
   try {
     const screen = blessed.screen({
       input: new PassThrough(),
@@ -211,6 +214,10 @@ function openScreen({ columns, rows }: WriteStream, write: (text: string) => voi
     screen.tput.brokenACS = true;
     return screen;
   } finally {
+    // It would exit the process on signals that others take care of.
+    for (const [i, event] of HEARD.entries())
+      for (const listener of process.rawListeners(event))
+        if (!before[i]!.includes(listener)) process.off(event, listener as () => void);
     if (TMUX !== undefined) process.env.TMUX = TMUX;
   }
 }
