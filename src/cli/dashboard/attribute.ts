@@ -60,7 +60,7 @@ const nearer = (a: number, b: number, goal: number) => Math.abs(a - goal) < Math
 
 /** Which of red, green and blue are strong, and whether the whole is bright. */
 function nearestOf16(index: number): number {
-  if (index >= 232) return index < 238 ? 0 : index < 244 ? 8 : index < 250 ? 7 : 15;
+  if (index >= 232) return index < 238 ? 0 : index < 247 ? 8 : index < 250 ? 7 : 15;
   const cube = index - 16;
   const parts = [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6];
   const most = Math.max(...parts);
