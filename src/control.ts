@@ -66,6 +66,13 @@ export interface Supervisor extends AsyncDisposable {
   exec(name: string, command: readonly [string, ...string[]], options: ExecOptions): Promise<ExecSession>;
 
   /**
+   * Looks at the terminal of a running service (`tty: true`) and types into it, beside any others that do: its input as it is
+   * typed, its output as it comes. `close` leaves it; the service goes on.
+   * Rejects with a {@link Diagnostic} where the service has no terminal or does not run.
+   */
+  openTerminal(name: string, options: TerminalOptions): Promise<ExecSession>;
+
+  /**
    * Turns services that can run both as a process and as a container into their other form; those that run are
    * stopped and started anew. Settles as start does.
    */
@@ -166,7 +173,15 @@ export interface ExecOptions {
   onOutput(stream: StreamName, chunk: Uint8Array): void;
 }
 
-/** A command that runs inside a container. */
+export interface TerminalOptions {
+  /** The size of the caller's terminal, which the service's takes. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Called with what it prints, in order, before {@link ExecSession.exit} settles; at first with its unfinished line. */
+  onOutput(stream: StreamName, chunk: Uint8Array): void;
+}
+
+/** A command that runs inside a container, or the terminal of a service. */
 export interface ExecSession {
   write(data: Uint8Array): void;
   /** No more input. */

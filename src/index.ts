@@ -24,6 +24,7 @@ export type {
   ServiceStatus,
   StartOptions,
   Supervisor,
+  TerminalOptions,
   Usage,
 } from './control.js';
 export { CONTAINER_ENGINE } from './control.js';
@@ -56,6 +57,7 @@ export { addressInBrowser, startPageOf, urlOf } from './names.js';
 export type { AttachedSupervisor } from './remote/client.js';
 export type { Finding, FindingStatus } from './supervisor/doctor/finding.js';
 export type { Command, EnvFile, Port, Service, ServiceType, System } from './system.js';
+export { TerminalModes } from './terminal-modes.js';
 export { parseCommand } from './words.js';
 
 // The two halves are loaded on first use: `fuge version` needs neither, `fuge check` no supervisor.

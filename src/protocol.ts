@@ -73,6 +73,7 @@ export interface Methods {
     > & { terminal?: { readonly columns: number; readonly rows: number } };
     result: null;
   };
+  openTerminal: { params: { service: string; session: number; columns: number; rows: number }; result: null };
   reload: { params: { system: WireSystem }; result: import('./event.js').Changes };
   reloadFile: { params: object; result: Reread };
   /** No answer comes: the connection ends when nothing of the system is left. */

@@ -155,6 +155,8 @@ interface Local extends Supervised {
   /** A save runs `build` first, and restarts only if that succeeds; until then the old run goes on. */
   readonly rebuildOnChange: boolean;
   readonly watch: WatchPolicy;
+  /** It runs in a terminal of its own and can be typed into; absent: it writes to pipes, and its input is empty. */
+  readonly tty?: true;
   /** Of a Compose service: what its env files say is said in the words of containers. */
   readonly translation?: Translation;
   /** What the Dockerfile sets of a service that would be built: below all that the user says. */

@@ -83,9 +83,10 @@ async function run(call: Call, out: Output): Promise<number> {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
     return openShell(located, { start: flags.has('start'), watchConfig: flags.has('watch-config') }, out);
   }
-  if (verb.name === 'attach' || verb.name === 'dashboard') {
+  if (verb.name === 'attach' && words.length === 0) return openAttached(located, out);
+  if (verb.name === 'dashboard') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);
-    return verb.name === 'attach' ? openAttached(located, out) : openDashboard(located, out);
+    return openDashboard(located, out);
   }
   if (verb.name === 'mcp') {
     if (words.length > 0) return refuse(out, `"${words[0]}" is no system file (.yml, .yaml) and no directory`);

@@ -44,8 +44,7 @@ export function readOperands(verb: Verb, given: readonly string[], options: Oper
       case 'service':
       case 'services': {
         const taken = takeNames(rest, operand, verb.operands.slice(place + 1), options.system);
-        if (taken.length === 0 && !(operand.kind === 'services' && operand.optional))
-          return problem(missingNames(verb, operand, options.prefix));
+        if (taken.length === 0 && !operand.optional) return problem(missingNames(verb, operand, options.prefix));
         named = taken.length > 0;
         if (options.system === undefined) break;
         const selection = selectServices(
@@ -127,7 +126,7 @@ function usageOfOperand(operand: Operand): string {
     case 'services':
       return bracket('service…', operand.optional);
     case 'service':
-      return '<service>';
+      return bracket('service', operand.optional ?? false);
     case 'choice':
       return operand.optional ? `[${operand.words.join('|')}]` : operand.words.join('|');
     case 'word':

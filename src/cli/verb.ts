@@ -13,7 +13,7 @@ export type Operand =
    */
   | { readonly kind: 'services'; readonly optional: boolean; readonly active?: boolean }
   /** Exactly one service name. */
-  | { readonly kind: 'service' }
+  | { readonly kind: 'service'; readonly optional?: boolean }
   /** One of these words. */
   | { readonly kind: 'choice'; readonly words: readonly string[]; readonly optional: boolean }
   /** Free text, one word. `name` is shown in usage. */

@@ -62,6 +62,8 @@ export interface Draft {
   readonly once?: boolean | undefined;
   readonly hooks?: Hooks | undefined;
   readonly rebuildOnChange?: boolean | undefined;
+  /** Of a process; a container's is in its settings. */
+  readonly tty?: boolean | undefined;
   readonly dependsOn?: readonly DraftDependency[] | undefined;
   readonly restart?: DraftRestart | undefined;
   readonly profiles?: readonly string[] | undefined;

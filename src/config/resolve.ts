@@ -183,6 +183,7 @@ function resolveService(
     test: draft.test,
     hooks: draft.hooks ?? { prerun: undefined, onReady: undefined, onExit: undefined },
     rebuildOnChange: draft.rebuildOnChange ?? false,
+    ...(draft.tty && { tty: true }),
     ...(draft.translation && { translation: draft.translation }),
     ...(draft.imageEnvironment && { imageEnvironment: draft.imageEnvironment }),
     watch: {

@@ -136,6 +136,7 @@ export function readService(
     once,
     hooks,
     rebuildOnChange: section.get('rebuild_on_change'),
+    tty: section.get('tty'),
     dependsOn: dependenciesOf(section),
     restart: section.get('restart'),
     profiles: section.get('profiles'),

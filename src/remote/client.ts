@@ -12,6 +12,7 @@ import type {
   StartOptions,
   SubscribeOptions,
   Supervisor,
+  TerminalOptions,
   Usage,
   Zone,
 } from '../control.js';
@@ -77,7 +78,7 @@ class Client implements AttachedSupervisor {
   readonly #reader = new MessageReader(LONGEST_MESSAGE);
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<Listener>();
-  readonly #sessions = new Map<number, { readonly options: ExecOptions; readonly end: (exit: Exit) => void }>();
+  readonly #sessions = new Map<number, { onOutput: ExecOptions['onOutput']; end: (exit: Exit) => void }>();
   readonly #statuses = new Map<string, ServiceStatus>();
   /** Listeners whose backlog was asked for, in the order of the requests. */
   readonly #awaitingBacklog: Listener[] = [];
@@ -236,16 +237,29 @@ class Client implements AttachedSupervisor {
     }
   }
 
-  async exec(name: string, command: readonly [string, ...string[]], options: ExecOptions): Promise<ExecSession> {
-    const { onOutput: _, terminal, ...rest } = options;
+  exec(name: string, command: readonly [string, ...string[]], options: ExecOptions): Promise<ExecSession> {
+    const { onOutput, terminal, ...rest } = options;
+    return this.#openSession(onOutput, session =>
+      this.#ask('exec', { service: name, command, session, ...rest, ...(terminal && { terminal }) }),
+    );
+  }
+
+  openTerminal(name: string, { onOutput, columns, rows }: TerminalOptions): Promise<ExecSession> {
+    return this.#openSession(onOutput, session => this.#ask('openTerminal', { service: name, session, columns, rows }));
+  }
+
+  async #openSession(
+    onOutput: ExecOptions['onOutput'],
+    ask: (session: number) => Promise<unknown>,
+  ): Promise<ExecSession> {
     const session = this.#nextId;
     let end!: (exit: Exit) => void;
     const exit = new Promise<Exit>(resolve => {
       end = resolve;
     });
-    this.#sessions.set(session, { options, end });
+    this.#sessions.set(session, { onOutput, end });
     try {
-      await this.#ask('exec', { service: name, command, session, ...rest, ...(terminal && { terminal }) });
+      await ask(session);
     } catch (error) {
       this.#sessions.delete(session);
       throw error;
@@ -340,7 +354,7 @@ class Client implements AttachedSupervisor {
         return this.#happened(params as EventMessage);
       case 'output': {
         const { session, stream, data } = params as ServerNotifications['output'];
-        return this.#sessions.get(session)?.options.onOutput(stream, Buffer.from(data, 'base64'));
+        return this.#sessions.get(session)?.onOutput(stream, Buffer.from(data, 'base64'));
       }
       case 'exited': {
         const { session, exit } = params as ServerNotifications['exited'];

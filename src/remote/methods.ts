@@ -89,6 +89,14 @@ export const methods: { readonly [M in Method]: (call: Call) => Promise<Methods[
     );
     return null;
   },
+  async openTerminal(call) {
+    const { supervisor, params, caller } = call;
+    const name = serviceOf(call);
+    const size = { columns: params.count('columns'), rows: params.count('rows') };
+    if (size.columns === 0 || size.rows === 0) throw new InvalidParams('"columns" and "rows" must be at least 1');
+    await caller.openSession(params.count('session'), onOutput => supervisor.openTerminal(name, { ...size, onOutput }));
+    return null;
+  },
   async reload({ supervisor, params }) {
     // From the same user, whose programs a system consists of; its shape is that of the same version.
     return supervisor.reload(decodeSystem(params.object('system') as unknown as WireSystem));

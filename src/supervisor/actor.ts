@@ -1,5 +1,5 @@
 /** Carries out, for one service, what its state machine decides; feeds back what came of it; emits events. */
-import type { ServiceStatus } from '../control.js';
+import type { ExecSession, ServiceStatus, TerminalOptions } from '../control.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { CrashError, Event, RunId, Watching } from '../event.js';
 import type { RestartPolicy, Service, StopPolicy } from '../system.js';
@@ -21,6 +21,7 @@ import {
 import { Output } from './output.js';
 import type { RunProbeCommand } from './probes/probe.js';
 import type { LaunchedAs, Run, Runner } from './runners/runner.js';
+import { ServiceTerminal } from './service-terminal.js';
 
 /** What an actor needs of the system around it. */
 export interface ActorHost {
@@ -54,6 +55,7 @@ interface LiveRun {
   inspectPort: number | undefined;
   health: Health | undefined;
   wasReady: boolean;
+  readonly terminal: ServiceTerminal;
   /** Its image is being pulled or built. */
   isGettingImage: boolean;
 }
@@ -167,6 +169,11 @@ export class Actor {
     else this.#holders.delete(reason);
     const after = this.#holders.size > 0;
     if (before !== after) this.#run?.handle.hold(after);
+  }
+
+  /** Looks at the terminal of the live run; undefined: it has none. */
+  openTerminal(options: TerminalOptions): ExecSession | undefined {
+    return this.#run?.terminal.open(options);
   }
 
   /** Gives the machine a signal, after those that are being worked on. */
@@ -307,6 +314,7 @@ export class Actor {
       inspectPort,
       health: undefined,
       wasReady: false,
+      terminal: new ServiceTerminal(() => (this.#run?.id === id ? run.handle.terminal : undefined)),
       isGettingImage: false,
       handle: runner.launch(
         { service, run: id, environment: this.#host.environmentFor(service), inspectPort },
@@ -321,9 +329,12 @@ export class Actor {
             if (healthy && !run.as?.tellsHealth && !run.wasReady) return;
             this.signal({ type: 'probed', run: id, healthy, ...(problem !== undefined && { problem }) });
           },
-          output: (stream, chunk) => output.push(stream, chunk),
+          output: (stream, chunk) => output.push(stream, run.handle.terminal ? run.terminal.take(chunk) : chunk),
           outputEnded: stream => output.end(stream),
-          exited: (exit, lingering) => this.signal({ type: 'exited', run: id, exit, lingering }),
+          exited: (exit, lingering) => {
+            run.terminal.end(exit);
+            this.signal({ type: 'exited', run: id, exit, lingering });
+          },
           emptied: () => this.signal({ type: 'emptied', run: id }),
         },
       ),

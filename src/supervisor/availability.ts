@@ -37,6 +37,23 @@ export function noContainer(service: Service): Diagnostic {
   };
 }
 
+/** Why nobody can type into this service, as it stands. */
+export function noTerminal(service: Service): Diagnostic {
+  const { name, type } = service;
+  const problem = { severity: 'error', code: 'no-terminal' } as const;
+  if (type === 'external')
+    return { ...problem, message: `"${name}" runs elsewhere: nobody types into it`, at: service.at };
+  if (type === 'container') {
+    const message = `"${name}" is a container: only processes are typed into`;
+    return { ...problem, message, at: service.at, hint: `"exec ${name}" opens a shell in it` };
+  }
+  if (service.tty)
+    return { ...problem, message: `"${name}" is not running`, at: service.at, hint: `"start ${name}" starts it` };
+  const message = `"${name}" has no terminal that could be typed into`;
+  const at = service.origins.tty ?? service.at;
+  return { ...problem, message, at, hint: 'add "tty: true" to it' };
+}
+
 /** A running container has in its hosts file where others were when it was made. */
 export function stillLooksFor(service: Service, moved: readonly string[]): Diagnostic {
   return {

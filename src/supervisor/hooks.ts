@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../diagnostic.js';
 import type { Exit } from '../event.js';
 import type { Command, Service } from '../system.js';
-import type { LaunchOrder, Run, Runner, RunReport } from './runners/runner.js';
+import type { LaunchOrder, Run, Runner, RunReport, TerminalInput } from './runners/runner.js';
 
 export type HookName = 'prerun' | 'on_exit';
 
@@ -41,6 +41,10 @@ class HookedRun implements Run {
     this.#order = order;
     this.#report = report;
     void this.#start();
+  }
+
+  get terminal(): TerminalInput | undefined {
+    return this.#run?.terminal;
   }
 
   terminate(signal: NodeJS.Signals): void {

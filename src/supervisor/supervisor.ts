@@ -13,6 +13,7 @@ import type {
   StartOptions,
   SubscribeOptions,
   Supervisor,
+  TerminalOptions,
   Usage,
   Zone,
 } from '../control.js';
@@ -22,7 +23,7 @@ import { changesBetween, startLevels, withChosenForms, withOtherForms } from '..
 import type { Command, Service, System } from '../system.js';
 import { Actor, type ActorHost, isBusy } from './actor.js';
 import { applySave, type SaveHost } from './apply-save.js';
-import { isLocal, noContainer, stillLooksFor, unavailability } from './availability.js';
+import { isLocal, noContainer, noTerminal, stillLooksFor, unavailability } from './availability.js';
 import { Builds } from './builds.js';
 import { Claim, type Door } from './claim.js';
 import { type Clock, systemClock } from './clock.js';
@@ -301,6 +302,13 @@ class SystemSupervisor implements LocalSupervisor {
     const container = status.run?.container;
     if (container === undefined) throw noContainer(service);
     return this.#containers.exec(container, command, options);
+  }
+
+  async openTerminal(name: string, options: TerminalOptions): Promise<ExecSession> {
+    const actor = this.#actor(name);
+    const session = actor.openTerminal(options);
+    if (!session) throw noTerminal(actor.service);
+    return session;
   }
 
   async switch(names: readonly string[], options: StartOptions = {}): Promise<readonly Outcome[]> {

@@ -175,7 +175,7 @@ const SERVICE: Record<string, { yaml: string; global?: string; type?: string; ex
   },
   stop_signal: { type: 'container', yaml: 'stop_signal: quit', expected: { stopSignal: 'SIGQUIT' } },
   init: { type: 'container', yaml: 'init: false', expected: { init: false } },
-  tty: { type: 'container', yaml: 'tty: true', expected: { tty: true } },
+  tty: { yaml: 'tty: true', expected: { tty: true } },
   stdin_open: { type: 'container', yaml: 'stdin_open: true', expected: { stdinOpen: true } },
   logging: {
     type: 'container',

@@ -119,7 +119,7 @@ b: {type: container, run: ./b, image: b, path: none}
 
 describe('a service with one of them', () => {
   it('has one form, and keys of the other mean nothing to it', async () => {
-    const { said, system } = await load(`a: {type: process, image: a, tty: true}
+    const { said, system } = await load(`a: {type: process, image: a, init: true}
 b: {type: container, image: b, monitor: true, hooks: x}
 c: {type: container, build: ., test: x, working_dir: /x}
 d: {type: external, image: d, networks: [x]}
@@ -128,15 +128,15 @@ e: {type: node, run: x, command: y}
     expect(system).toBeUndefined();
     expect(said).toMatchInlineSnapshot(`
       "fuge.yml:1:1 warning missing-run: "a" has no "run", so it can't be started
-        1 | a: {type: process, image: a, tty: true}
+        1 | a: {type: process, image: a, init: true}
           | ~
         hint: add "run: COMMAND"
       fuge.yml:1:20 error misplaced-key: "image" of "a" is only for services of type container, not process
-        1 | a: {type: process, image: a, tty: true}
+        1 | a: {type: process, image: a, init: true}
           |                    ~~~~~
         hint: with "run" beside it, the service can be switched between process and container
-      fuge.yml:1:30 warning misplaced-key: "tty" of "a" is only for services of type container, not process; it is ignored
-        1 | a: {type: process, image: a, tty: true}
+      fuge.yml:1:30 warning misplaced-key: "init" of "a" is only for services of type container, not process; it is ignored
+        1 | a: {type: process, image: a, init: true}
           |                              ~~~
       fuge.yml:2:32 warning misplaced-key: "monitor" of "b" is only for services of type process and node, not container; it is ignored
         2 | b: {type: container, image: b, monitor: true, hooks: x}

@@ -185,6 +185,10 @@ export class FakeSupervisor implements Supervisor {
     this.calls.push(`exec ${name}`);
     return { write() {}, end() {}, resize() {}, close() {}, exit: Promise.resolve({ reason: 'code', code: 0 }) };
   }
+  async openTerminal(name: string): Promise<ExecSession> {
+    this.calls.push(`openTerminal ${name}`);
+    return { write() {}, end() {}, resize() {}, close() {}, exit: Promise.resolve({ reason: 'code', code: 0 }) };
+  }
   switch(names: readonly string[]) {
     return this.#did('switch', names, 'ready');
   }

@@ -120,6 +120,7 @@ function describeLocal(service: ProcessService | NodeService): Sketch {
     on_ready: line(hooks.onReady),
     on_exit: line(hooks.onExit),
     rebuild_on_change: build && service.rebuildOnChange,
+    tty: service.tty,
     monitor: watch.enabled,
     monitor_excludes: unlessEmpty(watch.excludes),
     watch_gitignore: watch.gitignore,

@@ -96,11 +96,6 @@ export const CONTAINER_KEYS = [
     summary: 'Whether a small init process runs as pid 1 of the container',
     example: 'init: true',
   }),
-  containerKey('tty', 'boolean', {
-    default: 'false',
-    summary: 'Whether it gets a terminal; stdout and stderr are then one',
-    example: 'tty: true',
-  }),
   containerKey('stdin_open', 'boolean', {
     default: 'false',
     summary: 'Whether its standard input stays open',

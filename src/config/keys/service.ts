@@ -213,6 +213,17 @@ export const SERVICE_KEYS = [
     origin: 'Compose',
   },
   {
+    key: 'tty',
+    type: 'boolean',
+    global: false,
+    services: RUNNABLE,
+    elsewhere: 'warning',
+    default: 'false',
+    summary: 'Whether it gets a terminal of its own; stdout and stderr are then one, and `attach` types into a process',
+    example: 'tty: true',
+    origin: 'Compose',
+  },
+  {
     key: 'repository_url',
     type: 'text',
     global: false,

@@ -7,16 +7,17 @@
  * node:child_process and not execa: importing execa takes 60 to 70 ms before the first service can start and 14 MB,
  * and fifty launches took 9 % longer (ARCHITECTURE.md).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Diagnostic } from '../../diagnostic.js';
 import type { Exit, StreamName } from '../../event.js';
 import type { Command, NodeService, ProcessService } from '../../system.js';
 import { takenPortProblem } from '../ports.js';
+import { type Child, spawnWithPipes } from './child.js';
 import { launchProblem } from './executable.js';
 import { MARK, type Owner } from './owner.js';
 import { kinOf, restingCpuTime, type StartTime, signalGroup, signalProcess, startTimeOf } from './process-group.js';
-import type { LaunchOrder, Run, Runner, RunReport } from './runner.js';
+import { loadPseudoTerminals, noPseudoTerminal, type SpawnInTerminal } from './pseudo-terminal.js';
+import type { LaunchOrder, Run, Runner, RunReport, TerminalInput } from './runner.js';
 
 type LocalService = ProcessService | NodeService;
 
@@ -28,9 +29,13 @@ const LONGEST_DRAIN_MS = 250;
 const LOOK_FIRST_MS = 1;
 const LOOK_LATER_MS = 25;
 
-/** Runs processes and keeps them under guard, so that nothing of them outlives fuge, whatever ends it. */
-export function createProcessRunner(owner: Owner): Runner<LocalService> {
-  return { launch: (order, report) => new ProcessRun(owner, order, report) };
+/**
+ * Runs processes and keeps them under guard, so that nothing of them outlives fuge, whatever ends it.
+ *
+ * @param loadTerminals Called when a service with `tty: true` is launched.
+ */
+export function createProcessRunner(owner: Owner, loadTerminals = loadPseudoTerminals): Runner<LocalService> {
+  return { launch: (order, report) => new ProcessRun({ owner, loadTerminals }, order, report) };
 }
 
 /** Program and arguments of a command; a shell line goes to /bin/sh. */
@@ -54,12 +59,18 @@ function programOf(order: LaunchOrder<LocalService>): readonly [string, ...strin
   return [program, ...(canInspect(service) ? inspect : []), ...args];
 }
 
+interface ProcessHost {
+  readonly owner: Owner;
+  readonly loadTerminals: () => Promise<SpawnInTerminal>;
+}
+
 class ProcessRun implements Run {
   readonly #owner: Owner;
+  readonly #loadTerminals: ProcessHost['loadTerminals'];
   readonly #mark: string;
   readonly #order: LaunchOrder<LocalService>;
   readonly #report: RunReport;
-  #child: ChildProcess | undefined;
+  #child: Child | undefined;
   #startTime: StartTime | undefined;
   #isGivenUp = false;
   #isKilled = false;
@@ -73,12 +84,17 @@ class ProcessRun implements Run {
   /** What it had used at the last look, where it was resting then. */
   #restingCpuTime: number | undefined;
 
-  constructor(owner: Owner, order: LaunchOrder<LocalService>, report: RunReport) {
+  constructor({ owner, loadTerminals }: ProcessHost, order: LaunchOrder<LocalService>, report: RunReport) {
     this.#owner = owner;
+    this.#loadTerminals = loadTerminals;
     this.#mark = owner.markOf(order.service.name, order.run);
     this.#order = order;
     this.#report = report;
     void this.#start();
+  }
+
+  get terminal(): TerminalInput | undefined {
+    return this.#child?.terminal;
   }
 
   terminate(signal: NodeJS.Signals): void {
@@ -103,7 +119,7 @@ class ProcessRun implements Run {
 
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
-    for (const stream of [this.#child?.stdout, this.#child?.stderr]) isHeld ? stream?.pause() : stream?.resume();
+    for (const stream of Object.values(this.#child?.streams ?? {})) isHeld ? stream.pause() : stream.resume();
     if (!isHeld && this.#exit) this.#beginDrain();
   }
 
@@ -143,9 +159,12 @@ class ProcessRun implements Run {
     }
     const problem =
       launchProblem(service, program[0], environment.PATH) ?? (await takenPortProblem(service, this.#owner.id));
+    const spawnInTerminal =
+      problem || !service.tty ? undefined : await this.#loadTerminals().catch(() => 'missing' as const);
     if (this.#isGivenUp) return this.#report.exited({ reason: 'signal', signal: 'SIGTERM' }, false);
     if (problem) return this.#fail(problem);
-    this.#spawn(program);
+    if (spawnInTerminal === 'missing') return this.#fail(noPseudoTerminal(service));
+    this.#spawn(program, spawnInTerminal);
   }
 
   #fail(problem: Diagnostic): void {
@@ -153,29 +172,22 @@ class ProcessRun implements Run {
     queueMicrotask(() => this.#report.exited({ reason: 'not-started', problem }, false));
   }
 
-  #spawn([program, ...args]: readonly [string, ...string[]]): void {
+  #spawn([program, ...args]: readonly [string, ...string[]], spawnInTerminal: SpawnInTerminal | undefined): void {
     const { service, environment } = this.#order;
-    let child: ChildProcess;
+    const options = { cwd: service.cwd, env: { ...environment, [MARK]: this.#mark } };
+    const failed = (error: NodeJS.ErrnoException) => this.#fail(spawnProblem(service, program, error));
+    let child: Child | undefined;
     try {
-      child = spawn(program, args, {
-        cwd: service.cwd,
-        env: { ...environment, [MARK]: this.#mark } as NodeJS.ProcessEnv,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      });
+      child = spawnInTerminal?.(program, args, options) ?? spawnWithPipes(program, args, options, failed);
     } catch (error) {
-      return this.#fail(spawnProblem(service, program, error as NodeJS.ErrnoException));
+      return failed(error as NodeJS.ErrnoException);
     }
+    if (child === undefined) return;
     this.#child = child;
-    child.once('error', error => {
-      if (child.pid === undefined) this.#fail(spawnProblem(service, program, error as NodeJS.ErrnoException));
-    });
-    if (child.pid === undefined) return;
     this.#owner.protect(child.pid);
     this.#startTime = startTimeOf(child.pid);
-    this.#read('stdout', child.stdout!);
-    this.#read('stderr', child.stderr!);
-    child.once('exit', (code, signal) => this.#exited(code, signal));
+    for (const [name, stream] of Object.entries(child.streams)) this.#read(name as StreamName, stream);
+    child.onExit((code, signal) => this.#exited(code, signal));
     this.#report.launched({ pid: child.pid });
   }
 
@@ -253,7 +265,7 @@ class ProcessRun implements Run {
     for (const name of [...this.#openStreams]) {
       this.#openStreams.delete(name);
       this.#report.outputEnded(name);
-      this.#child?.[name]?.destroy();
+      this.#child?.streams[name]?.destroy();
     }
   }
 }

@@ -39,12 +39,22 @@ export interface RunReport {
   emptied(): void;
 }
 
+/** What can be done to a run's own terminal. Nothing happens when it has ended. */
+export interface TerminalInput {
+  /** As if it was typed. */
+  write(data: Uint8Array): void;
+  /** Its programs are told (SIGWINCH) where this is another size. */
+  resize(columns: number, rows: number): void;
+}
+
 export interface Run {
   /** Asks it to end. Before it has a process, the launch is given up. */
   terminate(signal: NodeJS.Signals): void;
   kill(): void;
   /** Whether its processes have had nothing to do since the last time this was asked; absent: that can't be told. */
   isAtRest?(): Promise<boolean>;
+  /** Its own terminal, from its launch on; absent or undefined: it has none. */
+  readonly terminal?: TerminalInput | undefined;
   /** Pauses or goes on reading its output; it then blocks in its own write. */
   hold(isHeld: boolean): void;
 }

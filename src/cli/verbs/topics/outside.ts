@@ -94,14 +94,18 @@ export const outside: readonly Verb[] = [
   {
     name: 'attach',
     topic: 'run',
-    summary: 'opens a prompt on the system that runs',
-    details: 'All commands work as in the shell that runs it. "exit" leaves the system as it is, "down" stops it.',
-    operands: [],
+    summary: 'types into a service; without one, opens a prompt on the system that runs',
+    details:
+      'A service with "tty: true" has a terminal of its own: everything that is typed goes to it, Ctrl-C too, until Ctrl-] leaves it; it goes on.\n\nWithout a service, on the command line: a prompt. All commands work as in the shell that runs the system. "exit" leaves it as it is, "down" stops it.',
+    operands: [{ kind: 'service', optional: true }],
     flags: [],
-    examples: [{ line: 'attach', says: 'the system of the file here or above' }],
+    examples: [
+      { line: 'attach repl', says: 'types into one service' },
+      { line: 'attach', says: 'on the command line: a prompt on the system here or above' },
+    ],
     on: 'running',
-    where: ['argv'],
-    load: opensItself('attach'),
+    where: ['shell', 'argv'],
+    load: async () => (await import('../attach.js')).attach,
   },
   {
     name: 'wait',

@@ -118,11 +118,11 @@ function reportNotHere(node: MapNode, said: SaidService): void {
       });
 }
 
-/** The other keys of a container are Compose's own. */
+/** The other keys of a container are Compose's own; so is tty, which processes have too. */
 function reportComposeKeys(node: MapNode, said: SaidService): void {
   for (const { key, keyNode } of node.entries) {
     const spec = keySpec(key);
-    const isOfContainer = spec?.services.length === 1 && spec.services[0] === 'container';
+    const isOfContainer = key === 'tty' || (spec?.services.length === 1 && spec.services[0] === 'container');
     if (!isOfContainer || OWN.includes(key)) continue;
     said.report.warn('misplaced-key', `"${key}" in "x-fuge" of "${said.name}" has no effect`, keyNode, {
       hint: 'Compose has a key for it: write it in the service itself',

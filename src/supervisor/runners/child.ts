@@ -1,0 +1,34 @@
+/** A started program as the process runner sees it, whether it writes to pipes or to a terminal. */
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { StreamName } from '../../event.js';
+import type { TerminalInput } from './runner.js';
+
+export interface SpawnOptions {
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** It leads a process group whose number is its pid. */
+export interface Child {
+  readonly pid: number;
+  readonly streams: Partial<Readonly<Record<StreamName, Readable>>>;
+  /** Undefined: its input is empty. */
+  readonly terminal?: TerminalInput;
+  onExit(callback: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+}
+
+/** Starts a program with pipes. Undefined: it did not start; `failed` is then called with the reason, later. */
+export function spawnWithPipes(
+  program: string,
+  args: readonly string[],
+  { cwd, env }: SpawnOptions,
+  failed: (error: NodeJS.ErrnoException) => void,
+): Child | undefined {
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const { pid, stdout, stderr } = child;
+  child.once('error', error => void (pid === undefined && failed(error)));
+  if (pid === undefined) return undefined;
+  return { pid, streams: { stdout, stderr }, onExit: callback => void child.once('exit', callback) };
+}
