@@ -2,10 +2,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { AttachedSupervisor, Event, ServiceStatus, Supervisor } from '../../index.js';
-import { createPaint } from '../render/paint.js';
 import type { LentTerminal, Output } from '../verb.js';
 import { copySequence } from './clipboard.js';
-import { CollectedOutput } from './collected-output.js';
+import { Commands } from './commands.js';
 import type { Frame } from './frame.js';
 import { InputReader } from './input.js';
 import type { Effect, Message, Step } from './message.js';
@@ -44,14 +43,10 @@ const FRAME_MS = 34;
 /** ms after which an escape that came alone was the key. */
 const ESCAPE_MS = 40;
 const SECOND_MS = 1000;
-/** ms between two looks at what a command has said so far. */
-const COMMAND_MS = 400;
 /** More than are kept of any service. */
 const ALL = 1_000_000;
 const OVER: ReadonlySet<string> = new Set(['stopped', 'completed', 'failed']);
 const YES: ReadonlySet<string> = new Set(['y', 'Y', 'enter', 'q', 'C-c']);
-/** Columns that an overlay's border and margins take. */
-const OVERLAY_MARGIN = 6;
 
 export class Dashboard<Model> {
   readonly #options: DashboardOptions<Model>;
@@ -60,8 +55,7 @@ export class Dashboard<Model> {
   readonly #reader = new InputReader();
   readonly #decoder = new StringDecoder('utf8');
   #model: Model;
-  /** Aborts the command that runs. */
-  #command: AbortController | undefined;
+  readonly #commands: Commands;
   #drawTimer: NodeJS.Timeout | undefined;
   #drawSoon: NodeJS.Immediate | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
@@ -81,6 +75,12 @@ export class Dashboard<Model> {
     this.#options = options;
     this.#model = options.model;
     this.#terminal = new DashboardTerminal(options.stdin, options.stdout, `fuge: ${options.supervisor.system.name}`);
+    this.#commands = new Commands({
+      runLine: options.runLine,
+      tell: message => this.#guard(() => this.#tell(message)),
+      columns: () => options.stdout.columns,
+      hasColours: colourDepthOf(options.env) > 0,
+    });
     this.#view = new View(options.stdout, colourDepthOf(options.env));
   }
 
@@ -106,12 +106,14 @@ export class Dashboard<Model> {
     this.#tellSize();
     this.#tellSystem();
     this.#undo.push(supervisor.subscribe(event => this.#guard(() => this.#hear(event)), { backlog: ALL }));
+    // What was kept may have been too much for it.
+    if (this.#isOver) return this.#cleanUp();
     void (supervisor as Partial<AttachedSupervisor>).gone?.then(() => this.#end());
     const timer = setInterval(() => this.#guard(() => this.#second()), SECOND_MS);
     this.#undo.push(() => clearInterval(timer));
     this.#second();
     this.#draw();
-    if (first !== undefined) void this.#runCommand(first);
+    if (first !== undefined) void this.#commands.run(first);
   }
 
   #tellSize(): void {
@@ -166,11 +168,11 @@ export class Dashboard<Model> {
         return;
       case 'command':
         this.#options.remember(effect.line);
-        return void this.#runCommand(effect.line);
+        return void this.#commands.run(effect.line);
       case 'complete':
         return this.#tell({ type: 'completed', asked: effect.line, ...this.#options.complete(effect.line) });
       case 'overlay':
-        return void this.#showFacts(effect.what, effect.services);
+        return void this.#commands.showFacts(effect.what, effect.services);
       case 'copy': {
         const sequence = copySequence(effect.text, env);
         if (sequence === undefined) this.#say('that is more than a terminal takes to its clipboard', true);
@@ -180,7 +182,7 @@ export class Dashboard<Model> {
       case 'mouse':
         return this.#terminal.setMouse(effect.isOurs);
       case 'attach':
-        return void this.#runCommand(`attach ${effect.service}`);
+        return void this.#commands.run(`attach ${effect.service}`);
       case 'leave':
         return this.#askToLeave();
     }
@@ -188,46 +190,6 @@ export class Dashboard<Model> {
 
   #say(text: string, isProblem: boolean): void {
     this.#guard(() => this.#tell({ type: 'said', text, isProblem }));
-  }
-
-  #collector(): CollectedOutput {
-    const { stdout, env } = this.#options;
-    return new CollectedOutput(createPaint(colourDepthOf(env) > 0), Math.max(20, stdout.columns - OVERLAY_MARGIN));
-  }
-
-  async #runCommand(line: string): Promise<void> {
-    if (this.#command) return this.#say('a command is still running: Ctrl-C ends it', true);
-    const command = new AbortController();
-    this.#command = command;
-    const out = this.#collector();
-    let shown = 0;
-    const show = () => {
-      if (out.lines.length === shown) return;
-      shown = out.lines.length;
-      this.#guard(() => this.#tell({ type: 'overlay', title: line, lines: [...out.lines] }));
-    };
-    const timer = setInterval(() => {
-      if (out.lines.length > 1) show();
-    }, COMMAND_MS);
-    let code: number;
-    try {
-      code = await this.#options.runLine(line, out, command.signal);
-    } finally {
-      clearInterval(timer);
-      this.#command = undefined;
-    }
-    if (shown > 0 || out.lines.length > 1) show();
-    else if (out.lines.length === 1) this.#say(out.lines[0]!, out.hasProblem);
-    else if (code !== 0 && !command.signal.aborted) this.#say(`${line}: exit code ${code}`, true);
-  }
-
-  async #showFacts(what: 'info' | 'environment' | 'graph', services: readonly string[]): Promise<void> {
-    const names = services.join(' ');
-    const line = `${what === 'environment' ? 'env' : what} ${names}`.trim();
-    const out = this.#collector();
-    await this.#options.runLine(line, out, this.#options.signal);
-    const title = what === 'environment' ? `environment of ${names}` : what === 'info' ? names : 'what needs what';
-    this.#guard(() => this.#tell({ type: 'overlay', title, lines: out.lines }));
   }
 
   #askToLeave(): void {
@@ -254,7 +216,7 @@ export class Dashboard<Model> {
       if (message.type !== 'key') this.#tell(message);
       else if (message.key === 'C-z') this.#sleep();
       else if (message.key === 'C-l') this.#repaint();
-      else if (message.key === 'C-c' && this.#command) this.#command.abort();
+      else if (message.key === 'C-c' && this.#commands.isRunning) this.#commands.abort();
       else if (this.#isAsking) this.#answer(message.key);
       else this.#tell(message);
     }
@@ -351,13 +313,17 @@ export class Dashboard<Model> {
     this.#isOver = true;
     this.#unschedule();
     clearTimeout(this.#escapeTimer);
-    this.#command?.abort();
+    this.#commands.abort();
     this.#terminal.leave();
     this.#options.stdin.pause();
-    for (const undo of this.#undo) undo();
+    this.#cleanUp();
     this.#view.close();
     if (error === undefined) this.#settle.resolve();
     else this.#settle.reject(error);
+  }
+
+  #cleanUp(): void {
+    for (const undo of this.#undo.splice(0)) undo();
   }
 
   /** Whatever goes wrong in here ends the dashboard, never the system, and never leaves a broken screen. */
