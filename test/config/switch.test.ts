@@ -137,7 +137,7 @@ e: {type: node, run: x, command: y}
         hint: with "run" beside it, the service can be switched between process and container
       fuge.yml:1:30 warning misplaced-key: "init" of "a" is only for services of type container, not process; it is ignored
         1 | a: {type: process, image: a, init: true}
-          |                              ~~~
+          |                              ~~~~
       fuge.yml:2:32 warning misplaced-key: "monitor" of "b" is only for services of type process and node, not container; it is ignored
         2 | b: {type: container, image: b, monitor: true, hooks: x}
           |                                ~~~~~~~

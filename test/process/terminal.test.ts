@@ -6,8 +6,9 @@ import type { ExecSession, Supervisor } from '../../src/index.js';
 import { Owner } from '../../src/supervisor/runners/owner.js';
 import { createProcessRunner } from '../../src/supervisor/runners/process.js';
 import type { Runner } from '../../src/supervisor/runners/runner.js';
-import { eventually } from '../rig/fuge-process.js';
-import { comesTo, isAlive, openSystem, prints } from '../rig/open-system.js';
+import { attached, openDoor } from '../rig/attach.js';
+import { alive, eventually, FAMILY, FugeProcess, MEMBERS, standingIn } from '../rig/fuge-process.js';
+import { comesTo, isAlive, openSystem, prints, temporaryFolder } from '../rig/open-system.js';
 
 const yaml = (run: string, more = '') =>
   `fuge_global:\n  monitor: false\nrepl:\n  type: process\n  tty: true\n  run: ${run}\n${more}`;
@@ -61,6 +62,34 @@ describe('a service with a terminal', () => {
     session.resize(60, 20);
     await until(prints('repl', 'true true true xterm-256color 60x20'));
     expect(printed('repl')[0]).toBe('true true true xterm-256color 80x24');
+  });
+
+  it('is typed into from another process', async () => {
+    const { supervisor, until } = await openSystem({ 'fuge.yml': yaml('cat') });
+    await supervisor.start(['repl']);
+    const client = await attached((await openDoor(supervisor)).path);
+    const session = await look(client);
+    session.write(Buffer.from('hello\r'));
+    await until(prints('repl', 'hello'));
+    await eventually(() => expect(session.text()).toBe('hello\r\nhello\r\n'));
+    session.write(Buffer.from('\x04'));
+    expect(await session.exit).toEqual({ reason: 'code', code: 0 });
+    await expect(look(client)).rejects.toMatchObject({ code: 'no-terminal', message: '"repl" is not running' });
+  });
+
+  it.runIf(process.platform === 'linux')('is gone after fuge was killed', async () => {
+    const direct = 'run: node worker.cjs direct';
+    const withTerminal = FAMILY['fuge.yml']!.replace(direct, `${direct}\n  tty: true`);
+    const folder = temporaryFolder({ ...FAMILY, 'fuge.yml': withTerminal });
+    const fuge = new FugeProcess(folder);
+    fuge.enter('start all');
+    await eventually(() => expect(alive(folder)).toEqual(MEMBERS));
+    fuge.kill('SIGKILL');
+    await fuge.ended;
+    await eventually(() => {
+      expect(alive(folder)).toEqual([]);
+      expect(standingIn(folder)).toEqual([]);
+    });
   });
 
   it('gets Ctrl-C as SIGINT', async () => {

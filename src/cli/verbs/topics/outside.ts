@@ -94,13 +94,13 @@ export const outside: readonly Verb[] = [
   {
     name: 'attach',
     topic: 'run',
-    summary: 'types into a service; without one, opens a prompt on the system that runs',
+    summary: 'types into a service, or opens a prompt on a system',
     details:
       'A service with "tty: true" has a terminal of its own: everything that is typed goes to it, Ctrl-C too, until Ctrl-] leaves it; it goes on.\n\nWithout a service, on the command line: a prompt. All commands work as in the shell that runs the system. "exit" leaves it as it is, "down" stops it.',
     operands: [{ kind: 'service', optional: true }],
     flags: [],
     examples: [
-      { line: 'attach repl', says: 'types into one service' },
+      { line: 'attach api', says: 'types into one service' },
       { line: 'attach', says: 'on the command line: a prompt on the system here or above' },
     ],
     on: 'running',
