@@ -43,7 +43,7 @@ function drawRow(row, y, style) {
   for (const [i, part] of row.split(/\x1b\[([\d;:]*)m/).entries()) {
     if (i % 2 === 1) applySgr(style, part);
     else
-      for (const { text, skip } of runsOf(part)) {
+      for (const { text, skip } of style.inverse ? [{ text: part, skip: 0 }] : runsOf(part)) {
         column += skip;
         if (text !== '') pieces += drawRun(text, column, y, style);
         column += cellsOf(text);
@@ -62,13 +62,23 @@ function runsOf(part) {
 }
 
 function drawRun(text, column, y, style) {
-  const x = (MARGIN + column * CELL.width).toFixed(1);
-  const length = (cellsOf(text) * CELL.width).toFixed(1);
-  const fill = style.fore ? ` fill="${style.fore}"` : '';
+  // Blanks at the ends are not drawn: some renderers leave them out, and stretch the rest.
+  const shown = text.trim();
+  const x = place(column + text.length - text.trimStart().length);
+  const length = (cellsOf(shown) * CELL.width).toFixed(1);
+  const ink = style.inverse ? BACK : style.fore;
+  const fill = ink ? ` fill="${ink}"` : '';
+  const under = style.underline ? ' text-decoration="underline"' : '';
+  const back = style.inverse ? rectangle(place(column), y, cellsOf(text) * CELL.width, style.fore ?? FORE) : '';
+  if (shown === '') return back;
   const bold = style.bold ? ' font-weight="700"' : '';
   const dim = style.dim ? ' opacity="0.6"' : '';
-  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${fill}${bold}${dim}>${escapeXml(text)}</text>`;
+  return `${back}<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${fill}${bold}${dim}${under}>${escapeXml(shown)}</text>`;
 }
+
+const place = column => (MARGIN + column * CELL.width).toFixed(1);
+const rectangle = (x, y, width, fill) =>
+  `<rect x="${x}" y="${y - CELL.height + 4}" width="${width.toFixed(1)}" height="${CELL.height}" fill="${fill}"/>`;
 
 function applySgr(style, codes) {
   const numbers = codes === '' ? [0] : codes.split(/[;:]/).map(Number);
@@ -78,6 +88,10 @@ function applySgr(style, codes) {
     else if (code === 1) style.bold = true;
     else if (code === 2) style.dim = true;
     else if (code === 22) style.bold = style.dim = false;
+    else if (code === 4) style.underline = true;
+    else if (code === 24) style.underline = false;
+    else if (code === 7) style.inverse = true;
+    else if (code === 27) style.inverse = false;
     else if (code === 39) style.fore = undefined;
     else if (code >= 30 && code <= 37) style.fore = PALETTE[code - 30];
     else if (code >= 90 && code <= 97) style.fore = PALETTE[code - 90 + 8];
