@@ -94,7 +94,7 @@ export const outside: readonly Verb[] = [
   {
     name: 'attach',
     topic: 'run',
-    summary: 'types into a service, or opens a prompt on a system',
+    summary: 'types into a service; or a prompt on a system',
     details:
       'A service with "tty: true" has a terminal of its own: everything that is typed goes to it, Ctrl-C too, until Ctrl-] leaves it; it goes on.\n\nWithout a service, on the command line: a prompt. All commands work as in the shell that runs the system. "exit" leaves it as it is, "down" stops it.',
     operands: [{ kind: 'service', optional: true }],
