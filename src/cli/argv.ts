@@ -1,13 +1,10 @@
-/** `fuge <command> … [file]`: commander reads the arguments by the table of commands. */
-import { Command, CommanderError, Option } from 'commander';
+/** `fuge <command> … [file]`: what each command gets, and which code it ends with. */
 import { locateFile } from './file-operand.js';
 import { findVerb, nearestVerb, readOperands } from './operands.js';
 import { createOutput } from './output.js';
 import { openAttached, openDashboard, openShell, runVerb, runWithoutSystem } from './run-once.js';
-import type { Flag, Output, Verb } from './verb.js';
-import { common } from './verbs/topics/flags.js';
+import type { Output, Verb } from './verb.js';
 import { verbs } from './verbs.js';
-import { versionText } from './version.js';
 import { quoteWord } from './words.js';
 
 /** Wrong usage or configuration. */
@@ -16,10 +13,6 @@ const USAGE = 2;
 /** Runs one command line (without node and script) and gives its exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const out = createOutput(process);
-  let code = 0;
-  const program = createProgram(async call => {
-    code = await run(call, out);
-  });
   // After `--` nothing is a flag and nothing is the file.
   const dashes = argv.indexOf('--');
   const literal = dashes < 0 ? [] : argv.slice(dashes + 1);
@@ -32,18 +25,31 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     out.complain(mistake);
     return USAGE;
   }
-  program.setOptionValue('literal', literal);
-  try {
-    await program.parseAsync(plain, { from: 'user' });
-    return code;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error instanceof HelpWanted) await printHelp(error.verb, out);
-    return error.exitCode === 0 ? 0 : USAGE;
-  }
+  const call = readPlain(first, plain, literal) ?? (await readFlags(plain, literal, out));
+  return typeof call === 'number' ? call : run(call, out);
 }
 
-interface Call {
+/** A command without any flag: the parser of flags costs more than the rest of a short command. */
+function readPlain(first: string | undefined, plain: readonly string[], literal: readonly string[]): Call | undefined {
+  if (first === undefined || plain.some(word => word.startsWith('-'))) return undefined;
+  const verb = findVerb(first, verbs)!;
+  return { verb, operands: plain.slice(1), literal, flags: new Map(), file: undefined, profiles: [] };
+}
+
+/** … or the exit code, where there is nothing to run. */
+async function readFlags(plain: readonly string[], literal: readonly string[], out: Output): Promise<Call | number> {
+  const { parseFlags } = await import('./flags.js');
+  const parsed = parseFlags(plain, literal);
+  if (parsed.kind === 'call') return parsed.call;
+  if (parsed.kind === 'ended') return parsed.isRefused ? USAGE : 0;
+  const { renderHelp, renderVerbHelp } = await import('./render/help.js');
+  const style = { paint: out.paint, width: out.isTerminal ? out.width : undefined, shell: false };
+  out.print(parsed.verb ? renderVerbHelp(parsed.verb, style) : renderHelp(verbs, style));
+  return 0;
+}
+
+/** A command line as it was read. */
+export interface Call {
   readonly verb: Verb;
   /** Before and after `--`. */
   readonly operands: readonly string[];
@@ -130,98 +136,4 @@ function misused(first: string, argv: readonly string[]): string | undefined {
   if (/\.ya?ml$/i.test(first)) return `${first} is a system file; to open it, run "fuge shell ${first}"`;
   const near = nearestVerb(first, verbs);
   return `no command is called "${first}"${near === undefined ? '' : `. Did you mean "${near}"?`} ("fuge help" lists them)`;
-}
-
-function createProgram(run: (call: Call) => Promise<void>): Command {
-  const program = new Command('fuge').exitOverride().enablePositionalOptions().helpCommand(false);
-  program.version(versionText(), '-v, --version');
-  withHelp(program, undefined);
-  for (const flag of common) program.addOption(optionOf(flag));
-  program.action(async () =>
-    run({ verb: findVerb('help', verbs)!, operands: [], literal: [], flags: new Map(), file: undefined, profiles: [] }),
-  );
-  for (const verb of verbs) if (verb.where.includes('argv')) program.addCommand(createCommand(verb, program, run));
-  return program;
-}
-
-function createCommand(verb: Verb, program: Command, run: (call: Call) => Promise<void>): Command {
-  const command = new Command(verb.name).argument('[operands...]').exitOverride();
-  for (const alias of verb.aliases ?? []) command.alias(alias);
-  withHelp(command, verb);
-  for (const flag of verb.flags) command.addOption(optionOf(flag));
-  // The flags of `apply git status -s` are git's.
-  const last = verb.operands.at(-1);
-  if (last?.kind === 'command' && !last.behindDashes) command.passThroughOptions();
-  command.action(async (operands: string[]) => {
-    const value = (flag: Flag): string | true | undefined => {
-      const value = command.getOptionValue(attributeOf(flag));
-      // Of `--no-watch` commander makes an option `watch` that is true unless it is given.
-      if (flag.name.startsWith('no-')) return value === false ? true : undefined;
-      return value;
-    };
-    const given = (name: string) => {
-      const flag = common.find(flag => flag.name === name)!;
-      return (value(flag) ?? program.getOptionValue(attributeOf(flag))) as string | undefined;
-    };
-    const flags = new Map(
-      verb.flags
-        .filter(flag => !common.includes(flag))
-        .flatMap(flag => (value(flag) === undefined ? [] : [[flag.name, value(flag)!]])),
-    );
-    await run({
-      verb,
-      operands,
-      literal: program.getOptionValue('literal') ?? [],
-      flags,
-      file: given('file'),
-      portOffset: given('port-offset'),
-      profiles: (given('profile') ?? '').split(',').filter(profile => profile !== ''),
-    });
-  });
-  return command;
-}
-
-function optionOf(flag: Flag): Option {
-  const short = flag.short === undefined ? '' : `-${flag.short}, `;
-  const value = flag.value === undefined ? '' : ` <${flag.value}>`;
-  const option = new Option(`${short}--${flag.name}${value}`);
-  if (flag.repeatable)
-    option.argParser((value: string, before: string | undefined) => (before ? `${before},${value}` : value));
-  return option;
-}
-
-/** Where commander keeps the flag's value: `ignore-case` is `ignoreCase`. */
-function attributeOf(flag: Flag): string {
-  return optionOf(flag).attributeName();
-}
-
-/** Thrown by commander's hook for help, so that what renders help is loaded only then. */
-class HelpWanted extends CommanderError {
-  constructor(readonly verb: Verb | undefined) {
-    super(0, 'fuge.help', 'help');
-  }
-}
-
-async function printHelp(verb: Verb | undefined, out: Output): Promise<void> {
-  const { renderHelp, renderVerbHelp } = await import('./render/help.js');
-  const style = { paint: out.paint, width: out.isTerminal ? out.width : undefined, shell: false };
-  out.print(verb ? renderVerbHelp(verb, style) : renderHelp(verbs, style));
-}
-
-/** Our help instead of commander's, and commander's errors in our words. */
-function withHelp(command: Command, verb: Verb | undefined): void {
-  command.helpOption('-h, --help');
-  command.helpInformation = () => {
-    throw new HelpWanted(verb);
-  };
-  command.configureOutput({
-    outputError: (text, write) => {
-      const message = text
-        .replace(/^error: /, '')
-        .trim()
-        .replace(/\n\(Did you mean (.*)\?\)$/, '. Did you mean $1?');
-      const see = verb ? `fuge help ${verb.name}` : 'fuge help';
-      write(`${message.replace(/^./, first => first.toLowerCase())} ("${see}" shows the forms)\n`);
-    },
-  });
 }
