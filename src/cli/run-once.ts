@@ -9,7 +9,6 @@ import {
   type System,
 } from '../index.js';
 import { attachTo } from './attach.js';
-import { refusalOf } from './dashboard/term.js';
 import type { Located } from './file-operand.js';
 import { shortenPath } from './output.js';
 import type { Context, Input, LentTerminal, Output, Verb } from './verb.js';
@@ -63,6 +62,7 @@ export async function runVerb(
   read: (system: System | undefined) => InputResult,
 ): Promise<number> {
   if (verb.on !== 'running' && verb.on !== 'either') return runWithSystem(verb, located, out, read);
+  void verb.load().catch(() => {}); // read while the connection is made; who needs it loads it again, and hears what failed
   const found = await attachTo(located.file);
   if (found.kind === 'attached') return runAttached(verb, found.supervisor, located, out, read);
   if (found.kind === 'problem') {
@@ -168,7 +168,7 @@ async function runWithSystem(
 
 /** Shows the system that another fuge runs, or else the one of the file, on one screen; nothing is started. */
 export async function openDashboard(located: Located, out: Output): Promise<number> {
-  if (refuseDashboard(out)) return USAGE;
+  if (await refuseDashboard(out)) return USAGE;
   const found = await attachTo(located.file);
   if (found.kind === 'problem') {
     out.diagnose(found.diagnostic);
@@ -187,7 +187,8 @@ export async function openDashboard(located: Located, out: Output): Promise<numb
 }
 
 /** Says why no dashboard can be shown in this terminal, if so. */
-export function refuseDashboard(out: Output): boolean {
+export async function refuseDashboard(out: Output): Promise<boolean> {
+  const { refusalOf } = await import('./dashboard/term.js');
   const isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const refusal = refusalOf(process.env, isInteractive);
   if (refusal !== undefined) out.complain(refusal);

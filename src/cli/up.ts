@@ -41,7 +41,7 @@ export async function up(call: UpCall, out: Output): Promise<number> {
     out.complain(`--timeout takes a duration like 60s or 2m, not "${given}"`);
     return USAGE;
   }
-  if (flags.has('ui') && refuseDashboard(out)) return USAGE;
+  if (flags.has('ui') && (await refuseDashboard(out))) return USAGE;
   const found = await attachTo(located.file);
   if (found.kind === 'problem') {
     out.diagnose(found.diagnostic);
