@@ -1,4 +1,4 @@
-// Compiles src to dist. With --if-possible (npm's "prepare") a missing compiler is passed over, so that
+// Compiles src to dist, and bundles the command line there. With --if-possible (npm's "prepare") a missing compiler is passed over, so that
 // `npm ci --omit=dev` of a published or already built package works.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -13,4 +13,6 @@ if (!existsSync(compiler) || !existsSync(`${root}src`)) {
 }
 rmSync(`${root}dist`, { recursive: true, force: true });
 const result = spawnSync(process.execPath, [compiler, '-p', `${root}tsconfig.json`], { stdio: 'inherit' });
-process.exit(result.status ?? 1);
+if (result.status !== 0) process.exit(result.status ?? 1);
+const { bundle } = await import('./bundle.js');
+await bundle(`${root}dist`);

@@ -10,5 +10,5 @@ const time = args => () => {
 
 export default async function version(runs) {
   const measured = await interleave({ 'node -e 0': time(['-e', '0']), fuge: time([fuge, 'version']) }, runs * 3);
-  return [compare('fuge version', measured, 'fuge', 'node -e 0', { goal: 1.6 })];
+  return [compare('fuge version', measured, 'fuge', 'node -e 0', { goal: 1.3 })];
 }
