@@ -134,8 +134,15 @@ describe.skipIf(!hasTmux)('the dashboard', () => {
     terminal.enter('said to the program');
     await terminal.sees(/said to the program\n+said to the program/);
     terminal.press('C-d');
+    // It is asked for a key where there was little time to read.
+    terminal.press('Enter');
     await terminal.sees(/all services/);
     expect(terminal.modes()).toEqual(TAKEN);
+    terminal.press(':');
+    terminal.enter('exec web echo only a glimpse');
+    await terminal.sees(/only a glimpse\n+any key goes back to the dashboard/);
+    terminal.press('Space');
+    await terminal.waits(() => expect(terminal.modes()).toEqual(TAKEN));
   });
 
   it.each([

@@ -43,6 +43,8 @@ const FRAME_MS = 34;
 /** ms after which an escape that came alone was the key. */
 const ESCAPE_MS = 40;
 const SECOND_MS = 1000;
+/** ms below which nobody has read what a program printed: a key is waited for. */
+const GLIMPSE_MS = 2000;
 /** More than are kept of any service. */
 const ALL = 1_000_000;
 const OVER: ReadonlySet<string> = new Set(['stopped', 'completed', 'failed']);
@@ -266,8 +268,11 @@ export class Dashboard<Model> {
   async lendTerminal(program: (terminal: LentTerminal) => Promise<number>): Promise<number> {
     const { stdin, stdout } = this.#options;
     this.#goAway();
+    const began = performance.now();
     try {
-      return await program({ stdin, stdout, stderr: process.stderr, isInteractive: true });
+      const code = await program({ stdin, stdout, stderr: process.stderr, isInteractive: true });
+      if (performance.now() - began < GLIMPSE_MS) await this.#terminal.waitForKey(this.#options.signal);
+      return code;
     } finally {
       if (!this.#isOver) this.#guard(() => this.#comeBack());
     }

@@ -62,6 +62,26 @@ export class DashboardTerminal {
     }
   }
 
+  /** Says that any key goes on, on the screen that was given back, and waits for one. */
+  async waitForKey(signal: AbortSignal): Promise<void> {
+    const stdin = this.#stdin;
+    if (this.#isOurs || signal.aborted || stdin.readableEnded) return;
+    this.#write('\r\n\x1b[2many key goes back to the dashboard\x1b[22m');
+    stdin.setRawMode(true);
+    stdin.resume();
+    await new Promise<void>(resolve => {
+      const done = () => {
+        stdin.off('data', done).off('end', done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      stdin.on('data', done).on('end', done);
+      signal.addEventListener('abort', done);
+    });
+    this.#write('\r\x1b[K');
+    stdin.setRawMode(false);
+  }
+
   /** Whether clicks and the wheel come to us; else the terminal's own selection works. */
   setMouse(isOurs: boolean): void {
     this.#mouse = isOurs;
