@@ -1,14 +1,14 @@
 /** Runs the dashboard: feeds its model with what happens and what is typed, carries out what it asks for, and draws. */
-import { StringDecoder } from 'node:string_decoder';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { AttachedSupervisor, Event, ServiceStatus, Supervisor } from '../../index.js';
 import type { LentTerminal, Output } from '../verb.js';
 import { copySequence } from './clipboard.js';
 import { Commands } from './commands.js';
 import type { Frame } from './frame.js';
-import { InputReader } from './input.js';
+import { Keyboard } from './keyboard.js';
 import type { Effect, Message, Step } from './message.js';
 import { carryOut, describe } from './orders.js';
+import { Pace } from './pace.js';
 import { colourDepthOf } from './term.js';
 import { DashboardTerminal } from './terminal.js';
 import { View } from './view.js';
@@ -38,10 +38,6 @@ export interface DashboardOptions<Model> extends DashboardModel<Model> {
   readonly first?: string;
 }
 
-/** ms between two frames: at most 30 in a second. */
-const FRAME_MS = 34;
-/** ms after which an escape that came alone was the key. */
-const ESCAPE_MS = 40;
 const SECOND_MS = 1000;
 /** ms below which nobody has read what a program printed: a key is waited for. */
 const GLIMPSE_MS = 2000;
@@ -54,14 +50,10 @@ export class Dashboard<Model> {
   readonly #options: DashboardOptions<Model>;
   readonly #terminal: DashboardTerminal;
   readonly #view: View;
-  readonly #reader = new InputReader();
-  readonly #decoder = new StringDecoder('utf8');
+  readonly #keyboard = new Keyboard(messages => this.#guard(() => this.#hearInput(messages)));
+  readonly #pace = new Pace(() => this.#guard(() => this.#draw()));
   #model: Model;
   readonly #commands: Commands;
-  #drawTimer: NodeJS.Timeout | undefined;
-  #drawSoon: NodeJS.Immediate | undefined;
-  #drawnAt = Number.NEGATIVE_INFINITY;
-  #escapeTimer: NodeJS.Timeout | undefined;
   #asksForUsage = false;
   /** It is asked whether to leave. */
   #isAsking = false;
@@ -99,7 +91,9 @@ export class Dashboard<Model> {
     if (signal.aborted) return this.#end();
     this.#terminal.enter();
     this.#listen(signal, 'abort', () => this.#end());
-    this.#on(stdin, 'data', (chunk: Buffer | string) => this.#hearKeys(chunk));
+    this.#on(stdin, 'data', (chunk: Buffer | string) => {
+      if (!this.#isAway) this.#keyboard.read(chunk);
+    });
     this.#on(stdin, 'end', () => this.#end());
     this.#on(stdout, 'resize', () => this.#resized());
     this.#on(stdout, 'drain', () => this.#schedule());
@@ -204,14 +198,6 @@ export class Dashboard<Model> {
     this.#tell({ type: 'overlay', title: 'leave', lines });
   }
 
-  #hearKeys(chunk: Buffer | string): void {
-    if (this.#isAway) return;
-    clearTimeout(this.#escapeTimer);
-    this.#hearInput(this.#reader.read(typeof chunk === 'string' ? chunk : this.#decoder.write(chunk)));
-    if (this.#reader.isWaiting)
-      this.#escapeTimer = setTimeout(() => this.#guard(() => this.#hearInput(this.#reader.flush())), ESCAPE_MS);
-  }
-
   #hearInput(messages: readonly Message[]): void {
     for (const message of messages) {
       if (this.#isOver) return;
@@ -230,26 +216,14 @@ export class Dashboard<Model> {
     else this.#tell({ type: 'key', key: 'escape' });
   }
 
-  /** At most 30 frames in a second, and none where nothing changed. */
   #schedule(): void {
-    if (this.#drawTimer || this.#drawSoon || this.#isAway || this.#isOver || this.#view.isCongested) return;
-    const wait = this.#drawnAt + FRAME_MS - performance.now();
-    const draw = () => this.#guard(() => this.#draw());
-    if (wait <= 0) this.#drawSoon = setImmediate(draw);
-    else this.#drawTimer = setTimeout(draw, wait);
+    if (!this.#isAway && !this.#isOver && !this.#view.isCongested) this.#pace.schedule();
   }
 
   #draw(): void {
-    this.#unschedule();
     if (this.#isAway || this.#isOver) return;
-    this.#drawnAt = performance.now();
+    this.#pace.begin();
     this.#view.draw(this.#options.frameOf(this.#model));
-  }
-
-  #unschedule(): void {
-    clearTimeout(this.#drawTimer);
-    if (this.#drawSoon) clearImmediate(this.#drawSoon);
-    this.#drawTimer = this.#drawSoon = undefined;
   }
 
   #repaint(): void {
@@ -280,7 +254,7 @@ export class Dashboard<Model> {
 
   #goAway(): void {
     this.#isAway = true;
-    this.#unschedule();
+    this.#pace.cancel();
     this.#terminal.leave();
     this.#options.stdin.pause();
   }
@@ -316,8 +290,8 @@ export class Dashboard<Model> {
   #end(error?: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#unschedule();
-    clearTimeout(this.#escapeTimer);
+    this.#pace.cancel();
+    this.#keyboard.close();
     this.#commands.abort();
     this.#terminal.leave();
     this.#options.stdin.pause();
