@@ -50,7 +50,8 @@ async function run(order: BackgroundOrder): Promise<void> {
   const text = new EventText(supervisor, { paint });
   supervisor.subscribe(
     event => {
-      if (event.type === 'notice' && event.diagnostic.code === 'not-reachable') unreachable = event.diagnostic;
+      if (event.type === 'notice' && event.diagnostic.code === 'not-reachable')
+        unreachable = asRefusal(event.diagnostic);
       const sentence = text.sentence(event);
       if (sentence !== undefined) say(sentence);
       // Whoever asked for it: this waits for the same end.
@@ -96,6 +97,13 @@ async function run(order: BackgroundOrder): Promise<void> {
   report({ file: system.file, diagnostics });
 }
 
+/** Without a prompt there is no way in but the socket. */
+const asRefusal = (problem: Diagnostic): Diagnostic => ({
+  ...problem,
+  severity: 'error',
+  hint: 'nothing could stop a system in the background then: set XDG_RUNTIME_DIR to a folder of your own, or run "fuge up" without -d',
+});
+
 function report(message: BackgroundReport): void {
   // Undefined values are no part of a message.
   process.send?.(message, undefined, undefined, () => {
@@ -106,7 +114,11 @@ function report(message: BackgroundReport): void {
 /** Where it says what it has nobody to tell: `fuge.log` beside the log files of the services. */
 function openLog({ logDirectory, services }: System): (text: string) => void {
   if (services.has('fuge')) return () => {};
-  mkdirSync(logDirectory, { recursive: true });
+  try {
+    mkdirSync(logDirectory, { recursive: true });
+  } catch {
+    return () => {}; // read-only: the services run without log files as well, and are told of with a warning
+  }
   const log = createWriteStream(join(logDirectory, 'fuge.log'), { flags: 'a', mode: 0o600 });
   log.on('error', () => {}); // a full disk is no reason to stop the services
   return text => void log.write(`${formatInstant(Date.now())} ${text}\n`);

@@ -60,6 +60,10 @@ export async function up(call: UpCall, out: Output): Promise<number> {
     }
     return runHere(call, out);
   }
+  if (found.kind === 'attached' && refuseOffset(call.portOffset, found.supervisor, out)) {
+    found.supervisor.disconnect();
+    return USAGE;
+  }
   const begun = found.kind === 'attached' ? 'runs already' : await runInBackground(call, out);
   if (typeof begun === 'number') return begun;
   const running = begun === 'runs already' ? undefined : begun;
@@ -72,7 +76,9 @@ export async function up(call: UpCall, out: Output): Promise<number> {
   const { supervisor } = attached;
   return interruptible(
     async signal => {
-      const names = choose(call.words, supervisor.system, out);
+      const { system } = supervisor;
+      // What runs already was begun with profiles of its own.
+      const names = choose(call.words, { ...system, profiles: [...system.profiles, ...call.profiles] }, out);
       if (!names) {
         if (running) await supervisor.close();
         return USAGE;
@@ -95,6 +101,15 @@ export async function up(call: UpCall, out: Output): Promise<number> {
     },
     async () => supervisor.disconnect(),
   );
+}
+
+/** Says that the ports of a running system stay where they are, if others are asked for. */
+function refuseOffset(asked: string | undefined, { hello, system }: AttachedSupervisor, out: Output): boolean {
+  if (asked === undefined || asked === 'auto' || Number(asked) === system.portOffset) return false;
+  out.complain(
+    `${shortenPath(hello.file)} runs already (pid ${hello.pid}) with ports +${system.portOffset}, not +${asked}: "fuge down" first`,
+  );
+  return true;
 }
 
 async function startAll(
@@ -151,8 +166,13 @@ async function runHere({ located, words, flags }: UpCall, out: Output): Promise<
 }
 
 /** Starts what is lacking of a system that runs already, and shows it. */
-async function upOnScreen({ located, words }: UpCall, attached: AttachedSupervisor, out: Output): Promise<number> {
-  const names = choose(words, attached.system, out);
+async function upOnScreen(
+  { located, words, profiles }: UpCall,
+  attached: AttachedSupervisor,
+  out: Output,
+): Promise<number> {
+  const { system } = attached;
+  const names = choose(words, { ...system, profiles: [...system.profiles, ...profiles] }, out);
   if (names) return showAttached(located, attached, startLine(names));
   attached.disconnect();
   return USAGE;

@@ -44,9 +44,12 @@ interface Ended {
 }
 
 /** A folder with a system, in which `fuge` runs as in a terminal of its own; what still runs there at the end is stopped. */
-function open(files: Readonly<Record<string, string>> = FILES) {
+function open(
+  files: Readonly<Record<string, string>> = FILES,
+  variables: (folder: string) => NodeJS.ProcessEnv = () => ({}),
+) {
   const folder = temporaryFolder(files);
-  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', ...variables(folder) };
   const begin = (...args: string[]) => spawn(process.execPath, [binary, ...args], { cwd: folder, env });
   const fuge = (...args: string[]): Promise<Ended> =>
     new Promise(resolve => {
@@ -136,7 +139,7 @@ describe('fuge up -d', () => {
     expect(stdout).toContain('✗ bad crashed, code 3\n    no database here\n');
     expect(stdout).toMatch(/2 ready in .*, 1 failed \(bad\)\n/);
     expect(await states()).toEqual({ api: 'ready', web: 'ready', bad: 'crashed' });
-    expect(await fuge('wait', 'bad')).toMatchObject({ code: 1, stderr: '  bad crashed, code 3\n' });
+    expect(await fuge('wait', 'bad')).toMatchObject({ code: 1, stderr: 'not ready:\n  bad crashed, code 3\n' });
   });
 
   it('gives 1 where a service is not ready in time, with its last lines', async () => {
@@ -162,6 +165,61 @@ describe('fuge up -d', () => {
       code: 2,
       stderr: expect.stringContaining(`fuge.yml runs already (pid ${pid})`),
     });
+  });
+
+  it('starts the services of a profile that the running system was begun without', async () => {
+    const { fuge, states } = open({
+      'fuge.yml': `
+api: {type: process, run: sleep 600}
+load: {type: process, run: sleep 600, profiles: [load]}
+other: {type: process, run: sleep 600, profiles: [other]}
+`,
+    });
+    expect((await fuge('up', '-d')).code).toBe(0);
+    expect(await states()).toEqual({ api: 'ready', load: 'stopped', other: 'stopped' });
+    expect((await fuge('up', '-d', '--profile', 'load')).code).toBe(0);
+    expect(await states()).toEqual({ api: 'ready', load: 'ready', other: 'stopped' });
+  });
+
+  it('refuses to move the ports of what runs', async () => {
+    const { fuge, pidOfFuge } = open({ 'fuge.yml': 'api: {type: process, run: sleep 600}\n' });
+    expect((await fuge('up', '-d')).code).toBe(0);
+    expect(await fuge('up', '-d', '--port-offset', '100')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `fuge.yml runs already (pid ${await pidOfFuge()}) with ports +0, not +100: "fuge down" first\n`,
+    });
+    expect((await fuge('up', '-d', '--port-offset', '0')).code).toBe(0);
+    expect((await fuge('up', '-d', '--port-offset', 'auto')).code).toBe(0);
+  });
+
+  it('runs services where no log file can be written', async () => {
+    const { fuge, states } = open({
+      'fuge.yml': 'api: {type: process, run: sleep 600}\n',
+      log: 'a file where the directory should be',
+    });
+    const { code, stdout, stderr } = await fuge('up', '-d');
+    expect(stderr).not.toContain('bug');
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 ready in');
+    expect(await states()).toEqual({ api: 'ready' });
+  });
+
+  it('says what to do where no socket can be made', async () => {
+    const { fuge, folder } = open(
+      {
+        'fuge.yml': 'api: {type: process, run: sleep 600}\n',
+        state: 'a file where the directory should be',
+      },
+      folder => ({ XDG_RUNTIME_DIR: undefined, XDG_STATE_HOME: join(folder, 'state') }),
+    );
+    const { code, stdout, stderr } = await fuge('up', '-d');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error not-reachable: this system can't be reached from other terminals: \S/);
+    expect(stderr).toContain(
+      '\n  hint: nothing could stop a system in the background then: set XDG_RUNTIME_DIR to a folder of your own, or run "fuge up" without -d\n',
+    );
+    expect(standingIn(folder)).toEqual([]);
   });
 
   it('twice at once makes one system', async () => {

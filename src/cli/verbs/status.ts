@@ -18,7 +18,7 @@ export const status: VerbImplementation = {
     const { system, out } = context;
     const repositories = repositoriesOf(system, services);
     if (repositories.length === 0) {
-      out.print('no service has a repository_url');
+      if (!flags.has('json')) out.print('no service has a repository_url');
       return named ? 1 : 0;
     }
     let hasFailed = false;

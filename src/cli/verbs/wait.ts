@@ -71,7 +71,7 @@ export const wait: VerbImplementation = {
     else if (left.length === 0)
       out.print(`${wanted.join(', ') || 'nothing'} ${word} after ${formatAge(Date.now() - began)}`);
     else {
-      if (!isTimely) out.complain(`not ${word} within ${given}:`);
+      out.complain(isTimely ? `not ${word}:` : `not ${word} within ${given}:`);
       for (const status of left) out.complain(`  ${status.name} ${formatState(describeState(status, Date.now()))}`);
     }
     return left.length === 0 ? 0 : 1;
