@@ -49,6 +49,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A file that a fuge is writing just now, or was killed while writing. */
 const UNFINISHED = '.new';
+/** There while a fuge claims a system: it holds the pid of that one. */
+const LOCK = 'claim.lock';
+const LOCK_LOOK_MS = 2;
+/** ms after which a lock is nobody's: whoever has it needs less than one, unless it is stopped. */
+const LOCK_PATIENCE_MS = 2000;
 const OWN_NAME = /^(\d+)-[0-9a-f]{12}$/;
 
 /**
@@ -93,14 +98,36 @@ export class Registry {
    * the same moment one goes on.
    */
   claim(own: Registration): Registration | undefined {
-    if (own.systemFile === null) return void this.add(own);
-    const earlier = this.findOwner(own.systemFile, own.id);
-    if (earlier) return earlier;
-    this.add(own);
-    const rival = this.findOwner(own.systemFile, own.id);
-    if (!rival || own.since < rival.since || (own.since === rival.since && own.id < rival.id)) return undefined;
-    this.remove(own.id);
-    return rival;
+    const { systemFile } = own;
+    if (systemFile === null) return void this.add(own);
+    return this.#alone(() => {
+      const earlier = this.findOwner(systemFile, own.id);
+      if (!earlier) this.add(own);
+      return earlier;
+    });
+  }
+
+  /** Between looking and writing nobody else may write. This takes a moment, so who comes meanwhile waits here. */
+  #alone<T>(work: () => T): T {
+    const lock = join(this.directory, LOCK);
+    const giveUpAt = performance.now() + LOCK_PATIENCE_MS;
+    for (;;) {
+      try {
+        mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+        writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 });
+        break;
+      } catch (error) {
+        // Where nothing can be written, fuge goes on without.
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return work();
+      }
+      if (performance.now() > giveUpAt || !isHeld(lock)) removeFile(lock);
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_LOOK_MS);
+    }
+    try {
+      return work();
+    } finally {
+      removeFile(lock);
+    }
   }
 
   /** Where nothing can be written, fuge goes on without. */
@@ -121,13 +148,7 @@ export class Registry {
     const beside = join(this.directory, `${id}.sock`);
     const elsewhere = this.#registration(id)?.socket;
     const sockets = elsewhere && basename(elsewhere) === basename(beside) ? [beside, elsewhere] : [beside];
-    for (const each of [...sockets, path, path + UNFINISHED]) {
-      try {
-        unlinkSync(each);
-      } catch {
-        // another fuge swept it already
-      }
-    }
+    for (const each of [...sockets, path, path + UNFINISHED]) removeFile(each);
   }
 
   /** Where the file of a registration lies. */
@@ -205,6 +226,25 @@ function isPidInUse(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Whether the one that made the lock lives. Undefined content: it has not written it yet. */
+function isHeld(lock: string): boolean {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'));
+    return !(pid > 0) || (pid !== process.pid && isPidInUse(pid));
+  } catch {
+    return false; // gone by now
+  }
+}
+
+/** Another fuge may have done it already. */
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // it is gone
   }
 }
 

@@ -1,6 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { formatDiagnostic } from '../../src/diagnostic.js';
@@ -193,22 +202,26 @@ describe('of those who run the same system file', () => {
     expect(readdirSync(directory)).toEqual([`${own('a').id}.json`]);
   });
 
-  it('the one that came earlier goes on, though both had registered when they looked', () => {
+  it('whoever comes while another one claims it waits, and sees what came of that', () => {
     const { directory, registry } = open();
-    const [first, second] = [own('a', { since: 1 }), own('b', { since: 2 })];
-    // The rival registers between the two looks of a claim.
-    const raced = (self: Registration, rival: Registration) => {
-      const racing = new Registry(directory);
-      racing.add = registration => {
-        registry.add(rival);
-        registry.add(registration);
-      };
-      return racing.claim(self);
-    };
-    expect(raced(second, first)).toEqual(first);
+    const first = own('a', { since: 2000 });
+    const second = own('b', { since: 1000 });
+    registry.add(first);
+    const [registered, hidden, lock] = [`${first.id}.json`, 'hidden', 'claim.lock'].map(name => join(directory, name));
+    renameSync(registered!, hidden!);
+    // The other one: it has looked, and has not written yet.
+    const other = spawn('sh', ['-c', `sleep 0.2; mv '${hidden}' '${registered}'; rm '${lock}'`], { stdio: 'ignore' });
+    writeFileSync(lock!, String(other.pid));
+    expect(registry.claim(second)).toEqual(first);
     expect(readdirSync(directory)).toEqual([`${first.id}.json`]);
-    registry.remove(first.id);
-    expect(raced(first, second)).toBeUndefined();
+  });
+
+  it('one that was killed while it claimed keeps nobody waiting', () => {
+    const { directory, registry } = open();
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'claim.lock'), String(DEAD));
+    expect(registry.claim(own('a'))).toBeUndefined();
+    expect(readdirSync(directory)).toEqual([`${own('a').id}.json`]);
   });
 
   it('a link to it is the same file', () => {
