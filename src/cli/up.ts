@@ -15,6 +15,7 @@ import type { BackgroundOrder, BackgroundReport } from './background.js';
 import type { Located } from './file-operand.js';
 import { readDuration } from './moment.js';
 import { shortenPath } from './output.js';
+import { describeOutcome } from './render/outcome.js';
 import { interruptible, refuseDashboard, refuseSystem, showAttached } from './run-once.js';
 import { selectServices } from './select.js';
 import type { Output } from './verb.js';
@@ -128,7 +129,7 @@ async function startAll(
     const outcomes = await Promise.race([supervisor.start(names, { patienceMs }), interrupted]);
     if (!outcomes) return 130;
     if (!isJson) return await summarize({ supervisor, system: supervisor.system, out, shell: false }, outcomes);
-    for (const outcome of outcomes) out.json(outcome);
+    for (const outcome of outcomes) out.json(describeOutcome(outcome));
     return outcomes.every(isGood) ? 0 : 1;
   } finally {
     endShow();

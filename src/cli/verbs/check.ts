@@ -1,6 +1,7 @@
 /** `check`: every problem of the system file, nothing started. */
-import type { Diagnostic, System } from '../../index.js';
+import type { System } from '../../index.js';
 import { paintDiagnostic } from '../output.js';
+import { describeDiagnostic } from '../render/diagnostic.js';
 import { count } from '../render/duration.js';
 import type { VerbImplementation } from '../verb.js';
 
@@ -36,24 +37,4 @@ export function summarise(system: System): string {
   for (const { type } of system.services.values()) types.set(type, (types.get(type) ?? 0) + 1);
   const parts = [...types].map(([type, number]) => `${number} ${type}`).join(', ');
   return count(system.services.size, 'service') + (parts === '' ? '' : ` (${parts})`);
-}
-
-/** What `--json` says of a diagnostic: the names are stable. */
-export function describeDiagnostic({ severity, code, message, at, hint, related }: Diagnostic) {
-  return {
-    type: 'diagnostic',
-    severity,
-    code,
-    message,
-    file: at?.file ?? null,
-    line: at?.line ?? null,
-    column: at?.column ?? null,
-    hint: hint ?? null,
-    related: (related ?? []).map(other => ({
-      message: other.message,
-      file: other.at.file,
-      line: other.at.line,
-      column: other.at.column,
-    })),
-  };
 }

@@ -2,6 +2,7 @@
 import { formatOrigin, type Outcome } from '../../index.js';
 import { shortenPath } from '../output.js';
 import { formatTook } from '../render/duration.js';
+import { describeOutcome } from '../render/outcome.js';
 import { describeState, formatError, formatState } from '../render/state.js';
 import type { Context, VerbImplementation } from '../verb.js';
 import { showWhatHappens } from './what-happens.js';
@@ -14,7 +15,7 @@ const ordering = (order: 'start' | 'restart'): VerbImplementation => ({
     try {
       const outcomes = await context.supervisor[order](services);
       if (!isJson) return await summarize(context, outcomes);
-      for (const outcome of outcomes) context.out.json(outcome);
+      for (const outcome of outcomes) context.out.json(describeOutcome(outcome));
       return outcomes.every(({ result }) => result === 'ready' || result === 'completed') ? 0 : 1;
     } finally {
       endCancelling();
@@ -26,15 +27,21 @@ const ordering = (order: 'start' | 'restart'): VerbImplementation => ({
 export const start = ordering('start');
 export const restart = ordering('restart');
 export const debug: VerbImplementation = {
-  async run(context, { services }) {
+  async run(context, { services, flags }) {
     const { supervisor, system, out } = context;
+    const isJson = flags.has('json');
     const others = services.filter(name => system.services.get(name)?.type !== 'node');
     if (others.length > 0) out.complain(`no inspector for ${others.join(', ')}: only services of type node have one`);
     const nodes = services.filter(name => !others.includes(name));
     if (nodes.length === 0) return 1;
-    const endShow = showWhatHappens(context);
+    const endShow = isJson ? () => {} : showWhatHappens(context);
     const outcomes = await supervisor.start(nodes, { debug: true });
     endShow();
+    if (isJson) {
+      for (const outcome of outcomes)
+        out.json({ ...describeOutcome(outcome), inspectPort: supervisor.status(outcome.service)?.inspectPort ?? null });
+      return outcomes.every(({ result }) => result === 'ready') ? 0 : 1;
+    }
     for (const { service } of outcomes) {
       const port = supervisor.status(service)?.inspectPort;
       if (port !== undefined)

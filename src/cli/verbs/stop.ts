@@ -1,6 +1,7 @@
 /** `stop` and `kill`: ends services, and says who goes on without them. */
 import { dependentsOf } from '../../index.js';
 import { count, formatTook } from '../render/duration.js';
+import { describeOutcome } from '../render/outcome.js';
 import type { VerbImplementation } from '../verb.js';
 import { showWhatHappens } from './what-happens.js';
 
@@ -17,7 +18,7 @@ const ending = (end: 'stop' | 'kill'): VerbImplementation => ({
     const outcomes = await supervisor[end](ended);
     endShow();
     if (flags.has('json')) {
-      for (const outcome of outcomes) out.json(outcome);
+      for (const outcome of outcomes) out.json(describeOutcome(outcome));
       return outcomes.every(({ result }) => result === 'stopped') ? 0 : 1;
     }
     const took = Math.max(0, ...outcomes.filter(({ service }) => running.has(service)).map(({ tookMs }) => tookMs));

@@ -92,7 +92,7 @@ export const run: readonly Verb[] = [
     details:
       'For services of type node. Each service has an inspector port of its own that stays the same over restarts; "info" shows it. A running service is restarted.',
     operands: active,
-    flags: [],
+    flags: [json],
     examples: [{ line: 'debug api', says: 'one service, then attach the debugger to the port shown' }],
     on: 'running',
     where: ['shell', 'argv'],
@@ -151,7 +151,7 @@ export const run: readonly Verb[] = [
     details:
       'What changed restarts, what was added appears, what was removed stops. If the file has errors they are shown, and everything goes on as it was.',
     operands: [],
-    flags: [],
+    flags: [json],
     examples: [{ line: 'reload', says: 'after an edit of the system file' }],
     on: 'running',
     where: ['shell', 'argv'],
