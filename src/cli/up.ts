@@ -85,6 +85,8 @@ export async function up(call: UpCall, out: Output): Promise<number> {
         return USAGE;
       }
       if (!running && flags.has('no-watch')) await supervisor.watch(names, false);
+      let isEnding = false; // by a "fuge down" meanwhile
+      supervisor.subscribe(event => (isEnding ||= event.type === 'closing'), { lines: false });
       const code = await startAll(supervisor, names, patienceMs, flags.has('json'), signal, out);
       if (signal.aborted) {
         // What this very command began is ended with it.
@@ -92,7 +94,7 @@ export async function up(call: UpCall, out: Output): Promise<number> {
         return code;
       }
       running?.release();
-      if (!flags.has('json') && running)
+      if (!flags.has('json') && running && !isEnding)
         out.print(
           out.paint.dim(
             `in the background (pid ${supervisor.hello.pid}): fuge ps, fuge logs -f, fuge attach; fuge down stops it`,

@@ -264,6 +264,17 @@ other: {type: process, run: sleep 600, profiles: [other]}
     await eventually(() => expect(standingIn(folder)).toEqual([]));
   });
 
+  it('does not speak of a background that "fuge down" has ended meanwhile', async () => {
+    const { fuge, states } = open({ 'fuge.yml': 'api: {type: process, run: sleep 600, ready: {log: never}}\n' });
+    const up = fuge('up', '-d');
+    await eventually(async () => expect((await states()).api).toBe('starting'));
+    expect(await fuge('down')).toMatchObject({ code: 0 });
+    const { code, stdout } = await up;
+    expect(code).toBe(1);
+    expect(stdout).toContain('1 stopped meanwhile (api)\n');
+    expect(stdout).not.toContain('in the background');
+  });
+
   it('tells whoever waits that its fuge has gone', async () => {
     const { fuge, pidOfFuge } = open({
       'fuge.yml': 'slow:\n  type: process\n  run: sleep 300\n  ports: [auto]\n',

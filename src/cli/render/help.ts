@@ -111,7 +111,7 @@ function commandLineNotes(paint: Paint): string[] {
   return [
     'The file is fuge.yml, fuge.yaml, system.yml or fuge/fuge.yml, here or above;',
     'or the last operand, or what follows -f.',
-    `${paint.cyan('fuge help <command>')} explains one. start, stop and the like: at the prompt.`,
+    `${paint.cyan('fuge help <command>')} explains one. start, stop and the like work on what runs.`,
   ];
 }
 
@@ -123,11 +123,13 @@ function promptNotes(paint: Paint): string[] {
   ];
 }
 
+/** What stands on the right is never cut: it goes on below itself. */
 function pairs(rows: readonly (readonly [string, string])[], { paint, width }: HelpStyle): string[] {
   const left = Math.max(...rows.map(([key]) => widthOf(key)));
-  return rows.map(([key, text]) => {
-    const room = width === undefined ? text.length : Math.max(10, width - left - 4);
-    return `  ${paint.cyan(key)}${' '.repeat(left - widthOf(key))}  ${width === undefined ? text : cutToWidth(text, room)}`;
+  return rows.flatMap(([key, text]) => {
+    const [first = '', ...others] = width === undefined ? [text] : wrapText(text, Math.max(10, width - left - 4));
+    const begin = `  ${paint.cyan(key)}${' '.repeat(left - widthOf(key))}  ${first}`;
+    return [begin, ...others.map(line => `${' '.repeat(left + 4)}${line}`)];
   });
 }
 

@@ -53,6 +53,18 @@ describe('help for one command', () => {
     expect(renderVerbHelp(verb('exit'), style)).toMatch(/^ {2}exit\n {2}quit\n\n/);
   });
 
+  it('goes on below where the text of a flag is wider than the screen, and loses none of it', () => {
+    const words = (text: string) => text.split(/\s+/).join(' ');
+    for (const each of verbs) {
+      const wide = renderVerbHelp(each, { ...style, shell: false });
+      const narrow = renderVerbHelp(each, { ...style, shell: false, width: 80 });
+      expect(words(narrow)).toBe(words(wide));
+    }
+    expect(renderVerbHelp(verb('ps'), { ...style, shell: false, width: 80 }).split('\n')).toContain(
+      '  --profile <name>        chooses a profile: its services take part in "all"',
+    );
+  });
+
   it('says where a command works that does not work here', () => {
     expect(renderVerbHelp(verb('tail'), { ...style, shell: false })).toContain(
       'It works at the prompt of "fuge shell".',
