@@ -18,6 +18,8 @@ export default defineConfig({
           env,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/process/**', 'test/engine/**'],
+          // A loaded machine is slow; nothing is proved by the time a test takes.
+          testTimeout: 30_000,
         },
       },
       {

@@ -48,53 +48,64 @@ export async function up(call: UpCall, out: Output): Promise<number> {
     out.diagnose(found.diagnostic);
     return 1;
   }
-  const isBackground = flags.has('detach') || flags.has('wait');
-  if (flags.has('ui') && found.kind === 'attached') return upOnScreen(call, found.supervisor, out);
-  if (!isBackground) {
-    if (found.kind === 'attached') {
-      const { pid, file } = found.supervisor.hello;
-      found.supervisor.disconnect();
-      out.complain(
-        `${shortenPath(file)} runs already (pid ${pid}): "fuge up -d" starts what it lacks, "fuge logs -f" follows it, "fuge attach" opens a prompt on it`,
-      );
-      return USAGE;
-    }
-    return runHere(call, out);
-  }
-  if (found.kind === 'attached' && refuseOffset(call.portOffset, found.supervisor, out)) {
-    found.supervisor.disconnect();
-    return USAGE;
-  }
-  const begun = found.kind === 'attached' ? 'runs already' : await runInBackground(call, out);
-  if (typeof begun === 'number') return begun;
-  const running = begun === 'runs already' ? undefined : begun;
-  const attached = found.kind === 'attached' ? found : await attachTo(running?.file ?? located.file);
-  if (attached.kind !== 'attached') {
+  const running = found.kind === 'attached' ? found.supervisor : undefined;
+  if (flags.has('ui') && running) return upOnScreen(call, running, out);
+  if (flags.has('detach') || flags.has('wait')) {
+    if (running) return upRunning(call, running, patienceMs, out);
+    const begun = await runInBackground(call, out);
+    if (typeof begun === 'number') return begun;
+    const attached = await attachTo(begun === 'runs already' ? located.file : begun.file);
+    if (attached.kind === 'attached')
+      return startIn(call, attached.supervisor, begun === 'runs already' ? undefined : begun, patienceMs, out);
     if (attached.kind === 'problem') out.diagnose(attached.diagnostic);
     else out.complain('the fuge in the background has ended at once: fuge.log beside the log files says why');
     return 1;
   }
-  const { supervisor } = attached;
+  if (!running) return runHere(call, out);
+  const { pid, file } = running.hello;
+  running.disconnect();
+  out.complain(
+    `${shortenPath(file)} runs already (pid ${pid}): "fuge up -d" starts what it lacks, "fuge logs -f" follows it, "fuge attach" opens a prompt on it`,
+  );
+  return USAGE;
+}
+
+/** A system that another fuge runs gets the services that it lacks. */
+async function upRunning(call: UpCall, running: AttachedSupervisor, patienceMs: number, out: Output): Promise<number> {
+  if (!refuseOffset(call.portOffset, running, out)) return startIn(call, running, undefined, patienceMs, out);
+  running.disconnect();
+  return USAGE;
+}
+
+/** @param background The fuge that this very command has begun. */
+function startIn(
+  call: UpCall,
+  supervisor: AttachedSupervisor,
+  background: Background | undefined,
+  patienceMs: number,
+  out: Output,
+): Promise<number> {
+  const { flags } = call;
   return interruptible(
     async signal => {
       const { system } = supervisor;
       // What runs already was begun with profiles of its own.
       const names = choose(call.words, { ...system, profiles: [...system.profiles, ...call.profiles] }, out);
       if (!names) {
-        if (running) await supervisor.close();
+        if (background) await supervisor.close();
         return USAGE;
       }
-      if (!running && flags.has('no-watch')) await supervisor.watch(names, false);
+      if (!background && flags.has('no-watch')) await supervisor.watch(names, false);
       let isEnding = false; // by a "fuge down" meanwhile
       supervisor.subscribe(event => (isEnding ||= event.type === 'closing'), { lines: false });
       const code = await startAll(supervisor, names, patienceMs, flags.has('json'), signal, out);
       if (signal.aborted) {
         // What this very command began is ended with it.
-        if (running) await supervisor.close();
+        if (background) await supervisor.close();
         return code;
       }
-      running?.release();
-      if (!flags.has('json') && running && !isEnding)
+      background?.release();
+      if (!flags.has('json') && background && !isEnding)
         out.print(
           out.paint.dim(
             `in the background (pid ${supervisor.hello.pid}): fuge ps, fuge logs -f, fuge attach; fuge down stops it`,
