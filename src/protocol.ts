@@ -19,6 +19,8 @@ export interface Hello {
   /** The system's name, and its file (absolute path). */
   readonly system: string;
   readonly file: string;
+  /** It is being stopped as a whole. */
+  readonly isClosing: boolean;
 }
 
 /** A {@link System}, with lists of pairs in place of its maps. */

@@ -24,6 +24,8 @@ import { showWhatHappens } from './verbs/what-happens.js';
 import { quoteWord } from './words.js';
 
 const USAGE = 2;
+/** ms for a fuge in the background to read its file and claim the system. */
+const LAUNCH_PATIENCE_MS = 30_000;
 
 export interface UpCall {
   readonly located: Located;
@@ -48,7 +50,7 @@ export async function up(call: UpCall, out: Output): Promise<number> {
     out.diagnose(found.diagnostic);
     return 1;
   }
-  const running = found.kind === 'attached' ? found.supervisor : undefined;
+  const running = found.kind === 'attached' ? await unlessClosing(found.supervisor, out) : undefined;
   if (flags.has('ui') && running) return upOnScreen(call, running, out);
   if (flags.has('detach') || flags.has('wait')) {
     if (running) return upRunning(call, running, patienceMs, out);
@@ -70,8 +72,19 @@ export async function up(call: UpCall, out: Output): Promise<number> {
   return USAGE;
 }
 
+/** One that is being stopped is waited for, and is none then. */
+async function unlessClosing(supervisor: AttachedSupervisor, out: Output): Promise<AttachedSupervisor | undefined> {
+  const { isClosing, pid, file } = supervisor.hello;
+  if (!isClosing) return supervisor;
+  out.complain(`${shortenPath(file)} is being stopped (pid ${pid}): waiting for the end of that`);
+  await supervisor.gone;
+  return undefined;
+}
+
 /** A system that another fuge runs gets the services that it lacks. */
 async function upRunning(call: UpCall, running: AttachedSupervisor, patienceMs: number, out: Output): Promise<number> {
+  if (call.flags.has('watch-config'))
+    out.complain('--watch-config is no matter for a system that runs already: "fuge reload" applies its edited file');
   if (!refuseOffset(call.portOffset, running, out)) return startIn(call, running, undefined, patienceMs, out);
   running.disconnect();
   return USAGE;
@@ -222,15 +235,25 @@ function runInBackground(call: UpCall, out: Output): Promise<Background | 'runs 
     { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
   );
   return new Promise(resolve => {
+    const giveUp = setTimeout(() => {
+      child.removeAllListeners('exit').kill('SIGKILL');
+      out.complain(
+        `the fuge in the background (pid ${child.pid}) said nothing for ${LAUNCH_PATIENCE_MS / 1000} s: it is ended`,
+      );
+      resolve(1);
+    }, LAUNCH_PATIENCE_MS);
     child.once('error', error => {
+      clearTimeout(giveUp);
       out.complain(`no fuge can be started in the background: ${error.message}`);
       resolve(1);
     });
     child.once('exit', code => {
+      clearTimeout(giveUp);
       out.complain(`the fuge in the background has ended at once (exit code ${code})`);
       resolve(1);
     });
     child.on('message', message => {
+      clearTimeout(giveUp);
       child.removeAllListeners('exit');
       const report = message as BackgroundReport;
       // Another one was a moment faster.

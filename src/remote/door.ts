@@ -20,6 +20,7 @@ export class Door {
   readonly #version: string;
   readonly #connections = new Set<Connection>();
   #server: Server | undefined;
+  #isClosing = false;
   #path: string | undefined;
   /** The event that was encoded last: all clients are told of one event before the next. */
   #encoded: { readonly event: Event; readonly bytes: Buffer } | undefined;
@@ -37,6 +38,9 @@ export class Door {
    */
   async open(directory: string, id: string, tell: (notice: Diagnostic) => void): Promise<string | undefined> {
     try {
+      this.#supervisor.subscribe(event => {
+        if (event.type === 'closing') this.#isClosing = true;
+      });
       const path = socketPathFor(directory, id);
       this.#server = await this.#listen(path);
       this.#path = path;
@@ -76,6 +80,7 @@ export class Door {
           pid: process.pid,
           system: this.#supervisor.system.name,
           file: this.#supervisor.system.file,
+          isClosing: this.#isClosing,
         },
         encode: event => this.#encode(event),
         gone: () => this.#connections.delete(connection),

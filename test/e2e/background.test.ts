@@ -222,6 +222,26 @@ other: {type: process, run: sleep 600, profiles: [other]}
     expect(standingIn(folder)).toEqual([]);
   });
 
+  it('waits for the end of a system that is being stopped, and starts it anew', async () => {
+    const { begin, fuge, states, pidOfFuge, folder } = open({
+      'fuge.yml': 'slow:\n  type: process\n  run: node slow.cjs\n  ready: false\n  stop_grace_period: 3s\n',
+      'slow.cjs': "process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1000);",
+    });
+    await fuge('up', '-d');
+    await eventually(async () => expect((await fuge('logs')).code).toBe(0));
+    const pid = await pidOfFuge();
+    const down = begin('down');
+    const ended = new Promise(resolve => down.once('exit', resolve));
+    await eventually(async () => expect(await states()).toEqual({ slow: 'stopping' }));
+    const again = await fuge('up', '-d');
+    expect(again.code).toBe(0);
+    expect(again.stderr).toBe(`fuge.yml is being stopped (pid ${pid}): waiting for the end of that\n`);
+    expect(await ended).toBe(0);
+    expect(await pidOfFuge()).not.toBe(pid);
+    expect(await states()).toEqual({ slow: 'ready' });
+    expect(standingIn(folder).length).toBeGreaterThan(0);
+  });
+
   it('twice at once makes one system', async () => {
     const { fuge, rows, folder } = open();
     const both = await Promise.all([fuge('up', '-d'), fuge('up', '-d')]);

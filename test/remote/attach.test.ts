@@ -30,6 +30,7 @@ describe('an attached supervisor', () => {
       pid: process.pid,
       system: supervisor.system.name,
       file: supervisor.system.file,
+      isClosing: false,
     });
   });
 
