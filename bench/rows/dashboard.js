@@ -41,7 +41,7 @@ async function run(cwd, args, hasKeys) {
   let awaited;
   child.stdout.setEncoding('utf8').on('data', chunk => {
     bytes += chunk.length;
-    if (awaited && awaited.pattern.test(chunk)) awaited.resolve(performance.now());
+    if (awaited?.pattern.test(chunk)) awaited.resolve(performance.now());
   });
   await pause(WARM_UP_MS);
   const pid = Number(readFileSync(join(cwd, 'pid'), 'latin1'));

@@ -234,7 +234,7 @@ describe.skipIf(!hasTmux)('the terminal is as it was', () => {
     await terminal.sees(/1 of 1 ready/);
     await terminal.sees(/up and 漢字 🎉 here/);
     terminal.press('q');
-    await terminal.sees(/left: the system goes on[^]*CODE=0/);
+    await terminal.sees(/left: the system goes on[\s\S]*CODE=0/);
     expect(terminal.modes()).toEqual(AS_IT_WAS);
     owner.enter('ps');
     await owner.says(/web .* ready +\d+/);
@@ -244,7 +244,7 @@ describe.skipIf(!hasTmux)('the terminal is as it was', () => {
     const { folder, terminal } = await open();
     const down = new FugeProcess(folder, { args: ['down'], run });
     expect((await down.ended).code).toBe(0);
-    await terminal.sees(/stopped from another terminal[^]*CODE=0/);
+    await terminal.sees(/stopped from another terminal[\s\S]*CODE=0/);
     expect(terminal.modes()).toEqual(AS_IT_WAS);
   });
 });

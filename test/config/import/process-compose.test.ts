@@ -54,6 +54,7 @@ processes:
   });
 
   it('keeps variables of the environment, and a doubled dollar is one for the shell', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is one of the file
     const text = 'processes:\n  web:\n    command: "serve $${HOME} ${DIR:-here}"\n    environment: ["P=a$$b"]\n';
     const { service } = await importFile(name, text);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is one of the shell
