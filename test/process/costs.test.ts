@@ -1,0 +1,149 @@
+// What fuge costs, as counts that no machine's speed changes: a limit that is passed tells of something that a start or a
+// line has to pay for from then on. Raise a limit only with a reason beside it.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { FugeProcess } from '../rig/fuge-process.js';
+import { temporaryFolder } from '../rig/open-system.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const fuge = join(root, 'bin', 'fuge.js');
+const isLinux = process.platform === 'linux';
+const canTrace = isLinux && spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
+
+const SERVICES = 20;
+const SYSTEM = Array.from({ length: SERVICES }, (_, i) => `s${i}:\n  type: process\n  run: sleep 1000\n`).join('');
+
+const environment = (folder: string) => ({ ...process.env, XDG_RUNTIME_DIR: join(folder, 'run'), NO_COLOR: '1' });
+
+/** The files that Node loads for a command: its coverage report names each. */
+function loadedBy(folder: string, args: readonly string[], input = ''): string[] {
+  const reports = mkdtempSync(join(folder, 'coverage-'));
+  const env = { ...environment(folder), NODE_V8_COVERAGE: reports };
+  execFileSync(process.execPath, [fuge, ...args], { cwd: folder, env, input, stdio: ['pipe', 'ignore', 'inherit'] });
+  const [report] = readdirSync(reports);
+  const { result } = JSON.parse(readFileSync(join(reports, report!), 'utf8')) as { result: { url: string }[] };
+  return result.map(({ url }) => url).filter(url => url.startsWith('file:'));
+}
+
+/** Lines of strace for a program and all that it starts, each process's together. */
+function traced(calls: string, folder: string, args: readonly string[], input = ''): string[] {
+  const traces = mkdtempSync(join(folder, 'trace-'));
+  const options = ['-ff', '-qq', '-o', join(traces, 'of'), '-e', `trace=${calls}`];
+  execFileSync('strace', [...options, process.execPath, ...args], {
+    cwd: folder,
+    env: environment(folder),
+    input,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  return readdirSync(traces).flatMap(file => readFileSync(join(traces, file), 'utf8').split('\n'));
+}
+
+/** bytes that a process has read (`rchar`) and written (`wchar`) so far, by any kind of file. */
+function trafficOf(pid: number): Record<string, number> {
+  const text = readFileSync(`/proc/${pid}/io`, 'latin1');
+  return Object.fromEntries([...text.matchAll(/^(\w+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]));
+}
+
+function inotifyWatchesOf(pid: number): number {
+  const folder = `/proc/${pid}/fdinfo`;
+  return readdirSync(folder)
+    .map(each => readFileSync(join(folder, each), 'latin1').match(/^inotify wd:/gm)?.length ?? 0)
+    .reduce((sum, count) => sum + count, 0);
+}
+
+describe('modules loaded', () => {
+  test('by version: the binary, the entry, the version', () => {
+    expect(loadedBy(temporaryFolder(), ['version'])).toHaveLength(3);
+  });
+
+  test('by ps on a running system: no parser of flags or of YAML, no supervisor', async () => {
+    const folder = temporaryFolder({ 'fuge.yml': SYSTEM, 'run/.keep': '' });
+    const running = new FugeProcess(folder);
+    running.enter('start s0');
+    await running.says(/1 ready/);
+    const loaded = loadedBy(folder, ['ps']);
+    expect(loaded.filter(url => /commander|js-yaml|supervisor-/.test(url))).toEqual([]);
+    // The bundles of version, commands, attach and ps, what they are asked for by, and 2 files that measure text.
+    expect(loaded.length).toBeLessThanOrEqual(13);
+  });
+
+  test('by the prompt: the YAML parser and nothing of containers, the dashboard, flags', () => {
+    const folder = temporaryFolder({ 'fuge.yml': SYSTEM, 'run/.keep': '' });
+    const loaded = loadedBy(folder, ['shell'], 'exit\n');
+    const foreign = loaded.filter(url => url.includes('/node_modules/')).map(url => basename(url));
+    expect(foreign).toEqual(['js-yaml.mjs', 'index.js', 'utils.js']);
+    // As for ps, and the bundles of load, shell and supervisor.
+    expect(loaded.length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe.skipIf(!canTrace)('system calls', () => {
+  test('version looks at few files more than Node itself', () => {
+    const folder = temporaryFolder();
+    const least = traced('file', folder, ['-e', '0']).length;
+    // 29 on Node 20, most of them for package.json and for links in the path of 3 modules.
+    expect(traced('file', folder, [fuge, 'version']).length - least).toBeLessThanOrEqual(45);
+  });
+
+  test('a start of 20 services starts 20 programs and one guard', () => {
+    const folder = temporaryFolder({ 'fuge.yml': SYSTEM, 'run/.keep': '' });
+    const calls = traced('execve', folder, [fuge, 'shell'], 'start all\n');
+    const programs = calls
+      .flatMap(call => /execve\("([^"]*)".* = 0$/.exec(call)?.[1] ?? [])
+      .map(each => basename(each));
+    const counts: Record<string, number> = {};
+    for (const program of programs) counts[program] = (counts[program] ?? 0) + 1;
+    expect(counts).toMatchObject({ sleep: SERVICES });
+    // Node for fuge itself, the guard, and nothing that looks around (ps, lsof, git).
+    expect(programs.length - SERVICES).toBeLessThanOrEqual(2);
+  });
+});
+
+describe.runIf(isLinux)('a running system', () => {
+  test('watches the wanted directories, and none in node_modules or .git', async () => {
+    const dependencies = Array.from({ length: 50 }, (_, i) => [`web/node_modules/p${i}/lib/index.js`, '']);
+    const folder = temporaryFolder({
+      'fuge.yml': 'web:\n  type: process\n  path: web\n  run: sleep 1000\n',
+      'run/.keep': '',
+      'web/.git/objects/aa/bb': '',
+      'web/src/a/one.js': '',
+      'web/src/b/two.js': '',
+      ...Object.fromEntries(dependencies),
+    });
+    const running = new FugeProcess(folder);
+    running.enter('start all');
+    await running.says(/1 ready/);
+    // web, src, a, b; the folder of the system file; the folder of git's own ignore file.
+    expect(inotifyWatchesOf(running.pid)).toBeLessThanOrEqual(6);
+    expect(inotifyWatchesOf(running.pid)).toBeGreaterThanOrEqual(4);
+  });
+
+  test('reads a line once and writes it twice: to its log and to the output', async () => {
+    const lines = 100_000;
+    const bytes = lines * 100;
+    const flood = `const line = 'x'.repeat(99) + '\\n'; for (let i = 0; i < ${lines / 100}; i++) require('fs').writeSync(1, line.repeat(100)); setInterval(() => {}, 1e9);`;
+    const folder = temporaryFolder({
+      'fuge.yml':
+        'fuge_global:\n  monitor: false\nflood:\n  type: process\n  run: node flood.js\nlast:\n  type: process\n  run: sleep 1000\n',
+      'flood.js': flood,
+      'run/.keep': '',
+    });
+    const running = new FugeProcess(folder);
+    running.enter('start last');
+    await running.says(/1 ready/);
+    const before = trafficOf(running.pid);
+    running.enter('start flood');
+    await expect.poll(() => running.output.match(/x{99}/g)?.length, { timeout: 30_000 }).toBe(lines);
+    const after = trafficOf(running.pid);
+    const grown = (what: string) => (after[what]! - before[what]!) / bytes;
+    // Beside the lines themselves: /proc for usage, modules loaded at the first start.
+    expect(grown('rchar')).toBeLessThanOrEqual(1.2);
+    // Once to the log as it came, with a time before it; once to the output, with the name before it.
+    expect(grown('wchar')).toBeLessThanOrEqual(2.6);
+    // 64 KiB at once is what a pipe holds: a write for each line would be hundreds of times more.
+    expect(after.syscw! - before.syscw!).toBeLessThanOrEqual(lines / 10);
+  });
+});
