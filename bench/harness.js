@@ -1,6 +1,6 @@
 // What every row of the benchmark needs: peers, interleaved runs, medians, a table. Nothing here asserts anything.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,17 @@ export function peer(name, version, program = name) {
     return undefined;
   }
 }
+
+/** The path of a program of the system; undefined (and said by name) where there is none. */
+export function program(name) {
+  const found = (process.env.PATH ?? '').split(':').find(directory => directory && existsSync(join(directory, name)));
+  if (found) return join(found, name);
+  console.log(`skipped: ${name} is not installed`);
+  return undefined;
+}
+
+/** Whether rows that can look for longer do: an hour, where it is a minute otherwise (`--long`). */
+export const isLong = process.argv.includes('--long');
 
 /** A container engine of our own and the docker command that talks to it; undefined (and said why) where there can be none. */
 export async function containerEngine() {
@@ -89,6 +100,49 @@ export function start(program, args, { cwd, env, onLine, stdin = 'ignore' } = {}
   };
 }
 
+/** A fuge of its own over the system in `cwd`: `enter(line, /what it says then/)` settles with the ms until it has said so. */
+export async function openSystem(cwd, { onLine } = {}) {
+  const waiting = new Set();
+  const env = { XDG_RUNTIME_DIR: join(cwd, 'run') };
+  mkdirSync(env.XDG_RUNTIME_DIR, { recursive: true });
+  const running = start(process.execPath, [fuge, 'shell', 'fuge.yml'], {
+    cwd,
+    env,
+    stdin: 'pipe',
+    onLine: line => {
+      onLine?.(line);
+      for (const wait of [...waiting]) wait(line);
+    },
+  });
+  const says = pattern =>
+    new Promise((resolve, reject) => {
+      const wait = line => {
+        if (!pattern.test(line)) return;
+        waiting.delete(wait);
+        resolve(performance.now());
+      };
+      waiting.add(wait);
+      running.exited.then(code => reject(new Error(`fuge has ended with ${code}, before it said ${pattern}`)));
+    });
+  await says(/^fuge /);
+  return {
+    pid: running.child.pid,
+    env,
+    exited: running.exited,
+    async enter(line, pattern) {
+      const said = says(pattern);
+      const began = performance.now();
+      running.child.stdin.write(`${line}\n`);
+      return (await said) - began;
+    },
+    async close() {
+      running.child.stdin.end('exit\n');
+      await running.exited;
+      await running.end();
+    },
+  };
+}
+
 export function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
@@ -104,6 +158,30 @@ export function peakMemory(pid) {
   } catch {
     return undefined;
   }
+}
+
+/** Resident memory of a living process now, MB; Linux only. */
+export function memory(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) / 1024;
+}
+
+/** Processor time that a process has used so far, ms, by all its threads; Linux only. */
+export function cpuTime(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10; // ticks are 1/100 s on every Linux of today
+}
+
+/** inotify watches that a process holds; Linux only. */
+export function inotifyWatches(pid) {
+  const files = readdirSync(`/proc/${pid}/fdinfo`).map(fd => join(`/proc/${pid}/fdinfo`, fd));
+  return files.reduce((sum, file) => {
+    try {
+      return sum + (readFileSync(file, 'latin1').match(/^inotify wd:/gm)?.length ?? 0);
+    } catch {
+      return sum; // closed meanwhile
+    }
+  }, 0);
 }
 
 /**
@@ -128,12 +206,27 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+const spread = values => `${round(Math.min(...values))}–${round(Math.max(...values))}`;
+
+/** One line of the result that is held against a number, because there is no sense in a ratio. */
+export function measure(what, values, { limit, unit = 'ms', note = '' } = {}) {
+  const value = median(values);
+  return {
+    what,
+    ours: `${round(value)} ${unit} (${spread(values)})`,
+    theirs: '',
+    ratio: '',
+    goal: limit === undefined ? '' : `≤ ${limit} ${unit}`,
+    met: limit === undefined ? '' : value <= limit ? 'yes' : 'no',
+    note,
+  };
+}
+
 const round = value => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
 /** One line of the result: ours against the first contender. */
 export function compare(what, measured, ours, theirs, { goal, unit = 'ms', note = '' } = {}) {
   const [a, b] = [median(measured[ours]), median(measured[theirs])];
-  const spread = values => `${round(Math.min(...values))}–${round(Math.max(...values))}`;
   return {
     what,
     ours: `${round(a)} ${unit} (${spread(measured[ours])})`,

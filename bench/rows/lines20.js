@@ -1,0 +1,99 @@
+// A million lines of 100 characters, written by 20 services at once, through to a file: none lost, all whole.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare, folder, fuge, interleave, median, peakMemory, peer } from '../harness.js';
+
+const WRITERS = 20;
+const COUNT = 1_000_000 / WRITERS;
+const FLOOD = `
+const tail = 'x'.repeat(89);
+const writer = process.argv[2].padStart(2, '0');
+let n = 0;
+(function more() {
+  while (n < ${COUNT}) {
+    let text = '';
+    for (let i = 0; i < 500; i++) text += writer + String(n++).padStart(8, '0') + tail + '\\n';
+    if (!process.stdout.write(text)) return process.stdout.once('drain', more);
+  }
+})();
+`;
+
+/** ms until the runner has ended. */
+async function run(command, cwd, input, peaks) {
+  rmSync(join(cwd, 'log'), { recursive: true, force: true });
+  const path = join(cwd, 'out.txt');
+  const fd = openSync(path, 'w');
+  const [program, ...args] = command;
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', XDG_RUNTIME_DIR: join(cwd, 'run') };
+  const began = performance.now();
+  const child = spawn(program, args, { cwd, env, stdio: [input ? 'pipe' : 'ignore', fd, 'inherit'] });
+  if (input) child.stdin.end(input);
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, peakMemory(child.pid) ?? 0);
+  }, 20);
+  await new Promise(resolve => child.once('close', resolve));
+  const took = performance.now() - began;
+  clearInterval(timer);
+  closeSync(fd);
+  peaks.push(peak);
+  checkWhole(readFileSync(path, 'latin1'), command.join(' ').slice(0, 60));
+  return took;
+}
+
+/** Of every writer each line once, in order, whole. */
+function checkWhole(text, who) {
+  const next = Array(WRITERS).fill(0);
+  for (const [, writer, number] of text.matchAll(/(\d\d)(\d{8})x{89}$/gm))
+    if (Number(number) !== next[Number(writer)]++) throw new Error(`${who}: a line of writer ${writer} is missing`);
+  const lost = next.reduce((sum, count) => sum + COUNT - count, 0);
+  if (lost > 0) throw new Error(`${who}: ${lost} lines are missing`);
+}
+
+/** Each writer as a package of a workspace, as turbo wants it. */
+function workspace() {
+  const packages = Array.from({ length: WRITERS }, (_, i) => [
+    `packages/w${i}/package.json`,
+    JSON.stringify({ name: `w${i}`, version: '1.0.0', scripts: { flood: `exec node ../../flood.js ${i}` } }),
+  ]);
+  return folder({
+    ...Object.fromEntries(packages),
+    'flood.js': FLOOD,
+    'package.json': JSON.stringify({ name: 'all', packageManager: 'npm@10.0.0', workspaces: ['packages/*'] }),
+    'package-lock.json': JSON.stringify({ name: 'all', lockfileVersion: 3, packages: {} }),
+    'turbo.json': JSON.stringify({ tasks: { flood: { cache: false } } }),
+  });
+}
+
+export default async function lines20(runs) {
+  const [concurrently, turbo] = [peer('concurrently', '9'), peer('turbo', '2')];
+  const writers = Array.from({ length: WRITERS }, (_, i) => i);
+  // They never open their ports, so `start all` waits until they have ended.
+  const services = writers.map(
+    i => `w${i}:\n  type: process\n  run: node flood.js ${i}\n  ports: [main=${4200 + i}]\n`,
+  );
+  const cwd = folder({ 'flood.js': FLOOD, 'fuge.yml': `fuge_global:\n  monitor: false\n${services.join('')}` });
+  mkdirSync(join(cwd, 'run'));
+  const peaks = { fuge: [], concurrently: [], turbo: [] };
+  const contenders = {};
+  if (concurrently) {
+    const commands = writers.map(i => `exec node flood.js ${i}`);
+    contenders.concurrently = () => run([concurrently, ...commands], cwd, undefined, peaks.concurrently);
+  }
+  if (turbo) {
+    const at = workspace();
+    const command = [turbo, 'run', 'flood', '--ui=stream', `--concurrency=${WRITERS + 1}`];
+    contenders.turbo = () => run(command, at, undefined, peaks.turbo);
+  }
+  contenders.fuge = () => run([process.execPath, fuge, 'shell', 'fuge.yml'], cwd, 'start all\n', peaks.fuge);
+  const measured = await interleave(contenders, runs);
+  return Object.keys(contenders)
+    .filter(name => name !== 'fuge')
+    .map(name =>
+      compare('1,000,000 lines of 20 services at once to a file', measured, 'fuge', name, {
+        goal: 1,
+        note: `peak memory ${median(peaks.fuge).toFixed(0)} MB against ${median(peaks[name]).toFixed(0)} MB; fuge writes log files, too; no line lost; limited by the writers and one thread that splits lines`,
+      }),
+    );
+}
