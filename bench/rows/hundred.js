@@ -49,13 +49,13 @@ export default async function hundred(runs) {
           allUp = resolve;
         });
         const began = performance.now();
-        const ready = system.enter('start all', /ready in/);
+        const ready = system.enter('start all', /^\d+ ready in/);
         const started = (await all) - began;
         await ready;
         took['node -e 0'].push(time(['-e', '0']));
         took.ps.push(time([fuge, 'ps']));
         took.completion.push(time([fuge, 'complete', '--', 'start', 'service-9']));
-        took.stop.push(await system.enter('stop all', /services stopped in/));
+        took.stop.push(await system.enter('stop all', /^\d+ services stopped in/));
         return started;
       },
     },

@@ -17,7 +17,7 @@ export default async function idle(runs) {
   for (let i = 0; i < SERVICES; i++)
     files['fuge.yml'] = `${files['fuge.yml'] ?? ''}s${i}:\n  type: process\n  path: s${i}\n  run: sleep 100000\n`;
   const system = await openSystem(folder(files));
-  await system.enter('start all', /ready in/);
+  await system.enter('start all', /^\d+ ready in/);
   await pause(5000);
   const values = [];
   for (let run = 0; run < runs; run++) {

@@ -25,7 +25,7 @@ export default async function idleMemory(runs) {
         (_, i) => `s${i}:\n  type: process\n  path: s${i}\n  run: sleep 100000\n`,
       );
       const system = await openSystem(folder({ ...files, 'fuge.yml': services.join('') }));
-      await system.enter('start all', /ready in/);
+      await system.enter('start all', /^\d+ ready in/);
       await pause(2000); // what a start needed is collected by then
       const before = memory(system.pid);
       await pause(isLong ? LONG_MS : SHORT_MS);

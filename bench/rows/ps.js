@@ -6,7 +6,7 @@ export default async function ps(runs) {
   const services = Array.from({ length: 10 }, (_, i) => `s${i}:\n  type: process\n  run: sleep 100000\n`);
   const cwd = folder({ 'fuge.yml': services.join('') });
   const system = await openSystem(cwd);
-  await system.enter('start all', /ready in/);
+  await system.enter('start all', /^\d+ ready in/);
   const time = args => () => {
     const began = performance.now();
     execFileSync(process.execPath, args, { cwd, env: { ...process.env, ...system.env }, stdio: 'ignore' });

@@ -25,8 +25,8 @@ export default async function stop50(runs) {
     {
       'bare signals': () => bare(cwd),
       fuge: async () => {
-        await system.enter('start all', /ready in/);
-        return system.enter('stop all', /services stopped in/);
+        await system.enter('start all', /^\d+ ready in/);
+        return system.enter('stop all', /^\d+ services stopped in/);
       },
     },
     runs,
