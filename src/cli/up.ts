@@ -5,7 +5,6 @@ import {
   type AttachedSupervisor,
   activeServices,
   type LoadResult,
-  type Outcome,
   type Supervisor,
   type System,
   withoutWatching,
@@ -19,7 +18,7 @@ import { describeOutcome } from './render/outcome.js';
 import { interruptible, refuseDashboard, refuseSystem, showAttached } from './run-once.js';
 import { selectServices } from './select.js';
 import type { Output } from './verb.js';
-import { summarize } from './verbs/start.js';
+import { exitCodeOf, summarize } from './verbs/start.js';
 import { showWhatHappens } from './verbs/what-happens.js';
 import { quoteWord } from './words.js';
 
@@ -156,13 +155,11 @@ async function startAll(
     if (!outcomes) return 130;
     if (!isJson) return await summarize({ supervisor, system: supervisor.system, out, shell: false }, outcomes);
     for (const outcome of outcomes) out.json(describeOutcome(outcome));
-    return outcomes.every(isGood) ? 0 : 1;
+    return exitCodeOf(outcomes);
   } finally {
     endShow();
   }
 }
-
-const isGood = ({ result }: Outcome) => result === 'ready' || result === 'completed' || result === 'unavailable';
 
 /** The services to start; undefined: one is not known, which was said. */
 function choose(words: readonly string[], system: System, out: Output): readonly string[] | undefined {

@@ -16,7 +16,7 @@ const ordering = (order: 'start' | 'restart'): VerbImplementation => ({
       const outcomes = await context.supervisor[order](services);
       if (!isJson) return await summarize(context, outcomes);
       for (const outcome of outcomes) context.out.json(describeOutcome(outcome));
-      return outcomes.every(({ result }) => result === 'ready' || result === 'completed') ? 0 : 1;
+      return exitCodeOf(outcomes);
     } finally {
       endCancelling();
       endShow();
@@ -40,7 +40,7 @@ export const debug: VerbImplementation = {
     if (isJson) {
       for (const outcome of outcomes)
         out.json({ ...describeOutcome(outcome), inspectPort: supervisor.status(outcome.service)?.inspectPort ?? null });
-      return outcomes.every(({ result }) => result === 'ready') ? 0 : 1;
+      return exitCodeOf(outcomes);
     }
     for (const { service } of outcomes) {
       const port = supervisor.status(service)?.inspectPort;
@@ -124,9 +124,15 @@ export async function summarize(context: Told, outcomes: readonly Outcome[]): Pr
     ].filter(part => part !== ''),
   );
   out.print(parts.length === 0 ? 'nothing to start' : parts.join(', '));
-  if (of('failed', 'waiting', 'starting', 'superseded').length > 0) return 1;
+  return exitCodeOf(outcomes);
+}
+
+/** 1 where something that was asked for did not come up. */
+export function exitCodeOf(outcomes: readonly Outcome[]): number {
+  const bad: readonly Outcome['result'][] = ['failed', 'waiting', 'starting', 'superseded'];
+  if (outcomes.some(({ result }) => bad.includes(result))) return 1;
   // What can't be started here was not asked to run here, unless nothing else was asked for.
-  return outcomes.length > 0 && of('unavailable').length === outcomes.length ? 1 : 0;
+  return outcomes.length > 0 && outcomes.every(({ result }) => result === 'unavailable') ? 1 : 0;
 }
 
 /** `✗ api crashed, code 1: ReferenceError: … (api/server.js:14:9)`, or its last lines where no error is known; or why it never ran. */
