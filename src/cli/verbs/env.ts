@@ -30,7 +30,7 @@ export function printVariables(out: Output, variables: readonly EnvironmentVaria
   if (variables.length === 0) out.print('  nothing beside what fuge itself was given');
   for (const variable of variables) {
     const { name, value, source, at } = describe(variable, isRevealed);
-    const from = at === undefined ? source : `${source} ${at}`;
+    const from = at === null ? source : `${source} ${at}`;
     out.print(`  ${name}=${value.replaceAll('\n', '\\n')}  ${out.paint.dim(from)}`);
   }
 }
@@ -42,6 +42,6 @@ export function describe({ name, value, source, at }: EnvironmentVariable, isRev
     name,
     value: isRevealed ? value : maskValue(name, value),
     source,
-    ...(place !== undefined && { at: place }),
+    at: place ?? null,
   };
 }

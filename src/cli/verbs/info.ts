@@ -43,7 +43,7 @@ export const info: VerbImplementation = {
           ...describeService(service, status, usage.get(name), now),
           ...facts(service, logFiles),
           url: addressInBrowser(service, system) ?? null,
-          ...(variables && { environment: variables }),
+          environment: variables ?? null,
         });
         continue;
       }

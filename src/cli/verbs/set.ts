@@ -15,6 +15,13 @@ export const set: VerbImplementation = {
       for (const [variable, value] of assignments) await supervisor.setVariable(name, variable, value);
       if (typeof unset === 'string') await supervisor.setVariable(name, unset, undefined);
     }
+    if (flags.has('json')) {
+      for (const service of services) {
+        for (const [variable] of assignments) out.json({ service, variable, isSet: true });
+        if (typeof unset === 'string') out.json({ service, variable: unset, isSet: false });
+      }
+      return 0;
+    }
     const changed = [...assignments.map(([variable]) => variable), ...(typeof unset === 'string' ? [unset] : [])];
     const isOne = changed.length === 1;
     const running = services.filter(name => supervisor.status(name)?.run !== undefined);

@@ -7,15 +7,17 @@ const canBeWatched = ({ system, supervisor }: Context, name: string) => {
 };
 
 const setting = (on: boolean): VerbImplementation => ({
-  async run(context, { services, named }) {
+  async run(context, { services, named, flags }) {
     const { supervisor, out } = context;
     const local = services.filter(name => canBeWatched(context, name));
     const others = services.filter(name => !local.includes(name));
     if (local.length > 0) {
       await supervisor.watch(local, on);
-      out.print(`${on ? 'watching' : 'no longer watching'} ${local.join(', ')}`);
+      if (flags.has('json'))
+        for (const name of local) out.json({ service: name, watch: supervisor.status(name)?.watching ?? null });
+      else out.print(`${on ? 'watching' : 'no longer watching'} ${local.join(', ')}`);
     }
-    if (others.length > 0 && named) out.print(`nothing to watch here for ${others.join(', ')}`);
+    if (others.length > 0 && named && !flags.has('json')) out.print(`nothing to watch here for ${others.join(', ')}`);
     return local.length === 0 ? 1 : 0;
   },
 });

@@ -2,11 +2,23 @@
 import type { DnsRecord } from '../../index.js';
 import type { VerbImplementation } from '../verb.js';
 
+/** What a record of another type holds. */
+const NO_DATA = {
+  name: null,
+  type: null,
+  address: null,
+  target: null,
+  priority: null,
+  weight: null,
+  port: null,
+  text: null,
+};
+
 export const zone: VerbImplementation = {
   async run({ supervisor, system, out }, { flags }) {
     const { records, server } = await supervisor.zone();
     if (flags.has('json')) {
-      for (const record of records) out.json(record);
+      for (const record of records) out.json({ ...NO_DATA, ...record });
       return 0;
     }
     if (!system.dns.enabled) {

@@ -122,7 +122,7 @@ export const run: readonly Verb[] = [
     details:
       'For services that have both "run" and "image". Name and ports stay the same; what runs is stopped and started in its other form.',
     operands: services,
-    flags: [],
+    flags: [json],
     examples: [{ line: 'switch api', says: 'the other form of one service' }],
     on: 'running',
     where: ['shell', 'argv'],
@@ -135,7 +135,7 @@ export const run: readonly Verb[] = [
     details:
       'They are above everything that the files say. NAME= sets an empty value, --unset takes back what was set.',
     operands: [{ kind: 'services', optional: false }, { kind: 'assignments' }],
-    flags: [{ name: 'unset', short: 'u', value: 'NAME', summary: 'takes back a variable that was set here' }],
+    flags: [{ name: 'unset', short: 'u', value: 'NAME', summary: 'takes back a variable that was set here' }, json],
     examples: [
       { line: 'set api LOG_LEVEL=debug', says: 'one variable' },
       { line: 'set api -u LOG_LEVEL', says: 'as the files say again' },

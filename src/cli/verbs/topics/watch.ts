@@ -1,5 +1,6 @@
 /** Commands about restarting services when their files are saved. */
 import type { Verb } from '../../verb.js';
+import { json } from './flags.js';
 
 export const watch: readonly Verb[] = [
   {
@@ -9,7 +10,7 @@ export const watch: readonly Verb[] = [
     details:
       'This is on at first unless the system file says "monitor: false". A save also revives what has crashed, but never what was stopped.',
     operands: [{ kind: 'services', optional: false }],
-    flags: [],
+    flags: [json],
     examples: [{ line: 'watch api', says: 'one service' }],
     on: 'running',
     where: ['shell', 'argv'],
@@ -20,7 +21,7 @@ export const watch: readonly Verb[] = [
     topic: 'watch',
     summary: 'leaves services alone when their files are saved',
     operands: [{ kind: 'services', optional: false }],
-    flags: [],
+    flags: [json],
     examples: [
       { line: 'unwatch api', says: 'one service' },
       { line: 'unwatch all', says: 'before a git checkout, say' },
