@@ -223,7 +223,7 @@ describe('environment', () => {
     expect(data).toEqual({
       service: 'api',
       variables: [
-        { name: 'DB_PASSWORD', value: '••••••', source: 'service' },
+        { name: 'DB_PASSWORD', value: '••••••', source: 'service', at: null },
         { name: 'DB_URL', value: 'postgres://me:••••••@db/', source: 'env_file', at: '/shop/.env:2' },
       ],
     });
