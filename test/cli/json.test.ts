@@ -98,6 +98,37 @@ describe('the fields that docs/json.md lists are those that are printed', () => 
   });
 });
 
+describe('the exit code is the same with --json and without', () => {
+  const results = [
+    'ready',
+    'completed',
+    'failed',
+    'starting',
+    'waiting',
+    'stopped',
+    'unavailable',
+    'superseded',
+  ] as const;
+
+  test.each(['start', 'restart', 'debug', 'stop', 'kill'] as const)('of %s, whatever comes of it', async name => {
+    for (const first of results)
+      for (const second of results) {
+        const fake = new FakeSupervisor(
+          systemOf(nodeService('a', { dependsOn: [] }), nodeService('b', { dependsOn: [] })),
+        );
+        const outcomes = [
+          { service: 'a', result: first, tookMs: 1 },
+          { service: 'b', result: second, tookMs: 1 },
+        ];
+        for (const order of ['start', 'restart', 'stop', 'kill'] as const) fake[order] = async () => outcomes;
+        const plain = await call(name, ['a', 'b'], {}, fake);
+        const json = await call(name, ['a', 'b'], { json: true }, fake);
+
+        expect(json.code, `${first}, ${second}`).toBe(plain.code);
+      }
+  });
+});
+
 test('a problem of an outcome has the fields of a diagnostic', async () => {
   const fake = supervisor();
   fake.start = async () => [
@@ -110,7 +141,7 @@ test('a problem of an outcome has the fields of a diagnostic', async () => {
   expect(Object.keys((json[0] as { problem: object }).problem)).toEqual(fieldsOf('diagnostic'));
 });
 
-/** Programs of their own, text for files and shells, and those that only say that it is done. */
+/** Programs of their own, text for files and shells; those of commands show what these print, and have an exit code. */
 const WITHOUT =
   'apply attach build completion dashboard exec help import init mcp papply pull run schema shell test version'.split(
     ' ',

@@ -17,9 +17,11 @@ const ending = (end: 'stop' | 'kill'): VerbImplementation => ({
     const endShow = flags.has('json') ? () => {} : showWhatHappens(context);
     const outcomes = await supervisor[end](ended);
     endShow();
+    const again = outcomes.filter(outcome => outcome.result === 'superseded').map(outcome => outcome.service);
+    const code = again.length > 0 ? 1 : 0;
     if (flags.has('json')) {
       for (const outcome of outcomes) out.json(describeOutcome(outcome));
-      return outcomes.every(({ result }) => result === 'stopped') ? 0 : 1;
+      return code;
     }
     const took = Math.max(0, ...outcomes.filter(({ service }) => running.has(service)).map(({ tookMs }) => tookMs));
     const verb = end === 'stop' ? 'stopped' : 'killed';
@@ -27,9 +29,8 @@ const ending = (end: 'stop' | 'kill'): VerbImplementation => ({
       running.size === 0 ? notRunning(services) : `${count(running.size, 'service')} ${verb} in ${formatTook(took)}`,
     );
     if (!flags.has('dependents') && dependents.length > 0) out.print(goOn(dependents, end, services));
-    const again = outcomes.filter(outcome => outcome.result === 'superseded').map(outcome => outcome.service);
     if (again.length > 0) out.print(`started again meanwhile: ${again.join(', ')}`);
-    return again.length > 0 ? 1 : 0;
+    return code;
   },
 });
 
