@@ -7,7 +7,7 @@ import { complain, readRequest } from '../../src/supervisor/discovery/dns-messag
 import { DnsServer, type Forward } from '../../src/supervisor/discovery/dns-server.js';
 import { zoneOf } from '../../src/supervisor/discovery/records.js';
 import type { Service } from '../../src/system.js';
-import { freePort, openSystem } from '../rig/open-system.js';
+import { freePort, freePorts, openSystem } from '../rig/open-system.js';
 import { externalService, nodeService, port, systemOf } from '../rig/system.js';
 
 const CLUSTER = { enabled: true, namespace: 'shop', suffix: 'svc.cluster.local' };
@@ -389,7 +389,7 @@ asks: {type: node, run: asks.cjs, depends_on: [web]}
 });
 
 test('the name of several instances leads to those that are ready', async () => {
-  const [dnsPort, webPort] = [await freePort(), await freePort()];
+  const [dnsPort, webPort] = [await freePort(), await freePorts(3)];
   const { supervisor } = await openSystem({
     'fuge.yml': `fuge_global: {monitor: false, dns_enabled: true, dns_port: ${dnsPort}, dns_suffix: local}
 web: {type: node, run: web.cjs, instances: 3, ports: [http=${webPort}]}

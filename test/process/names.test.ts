@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { comesTo, freePort, loadFrom, openSystem } from '../rig/open-system.js';
+import { comesTo, freePort, freePorts, loadFrom, openSystem } from '../rig/open-system.js';
 
 /** Answers by path: what came, an upload's hash, a stream, an echo of upgraded sockets, its end. */
 const WEB = `
@@ -515,7 +515,7 @@ test('the end of the system ends what is open', async () => {
 });
 
 test('the name of several instances leads to those that are ready, in turn', async () => {
-  const first = await freePort();
+  const first = await freePorts(3);
   const { ask, start, supervisor } = await open(
     `shop:
   type: node

@@ -88,6 +88,23 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** The first of so many free ports that follow one another, below those that the system gives to clients. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 15_000 + Math.floor(Math.random() * 5000);
+    const ports = Array.from({ length: count }, (_, i) => first + i);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
 /** Whether an event says that a service came to a phase. */
 export const comesTo =
   (service: string, phase: string) =>
