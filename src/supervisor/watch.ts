@@ -199,8 +199,9 @@ class SharedWatcher implements Watcher {
   }
 
   async #warnOfMany(key: string, scopes: readonly Scope[]): Promise<void> {
-    const all = [...((await this.#tree)?.files() ?? [])];
-    if (all.length <= MANY_FILES) return;
+    const tree = await this.#tree;
+    if (!tree || tree.fileCount() <= MANY_FILES) return;
+    const all = [...tree.files()];
     for (const scope of scopes) {
       const files = all.filter(file => scope.holds(file) && scope.wantsFile(file)).map(file => scope.relative(file));
       if (files.length > MANY_FILES) this.#options.onProblem(describeManyFiles(scope.root, files), key);

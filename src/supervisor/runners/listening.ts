@@ -1,6 +1,7 @@
 /** The TCP ports that the processes of a group listen on, as the system tells. */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { textOfProcFile } from './proc-file.js';
 import { processTable } from './process-group.js';
 
 /** State LISTEN in /proc/net/tcp. */
@@ -40,7 +41,7 @@ function linkAt(path: string): string {
 function listenersIn(table: string, inodes: ReadonlySet<string>): number[] {
   let text: string;
   try {
-    text = readFileSync(table, 'latin1');
+    text = textOfProcFile(table);
   } catch {
     return [];
   }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { connects } from './connects.js';
+import { bytesOfProcFile, textOfProcFile } from './proc-file.js';
 
 const IS_LINUX = process.platform === 'linux';
 
@@ -108,7 +109,7 @@ export function pidsOfMarked(markStart: string): number[] {
 
 function hasEntry(pid: number, entry: Buffer, isStart = false): boolean {
   try {
-    const environ = readFileSync(`/proc/${pid}/environ`);
+    const environ = bytesOfProcFile(`/proc/${pid}/environ`);
     for (let at = environ.indexOf(entry); at >= 0; at = environ.indexOf(entry, at + 1))
       if ((at === 0 || environ[at - 1] === 0) && (isStart || environ[at + entry.length] === 0)) return true;
     return false;
@@ -124,7 +125,7 @@ export type StartTime = number;
 export function startTimeOf(pid: number): StartTime | undefined {
   if (!IS_LINUX) return undefined;
   try {
-    return statOf(pid, readFileSync(`/proc/${pid}/stat`, 'latin1')).startTime;
+    return statOf(pid, textOfProcFile(`/proc/${pid}/stat`)).startTime;
   } catch {
     return undefined;
   }
@@ -169,7 +170,7 @@ function readStats(): Stat[] {
     if (first < 48 || first > 57) continue;
     let text: string;
     try {
-      text = readFileSync(`/proc/${entry}/stat`, 'latin1');
+      text = textOfProcFile(`/proc/${entry}/stat`);
     } catch {
       continue; // it ended meanwhile
     }
@@ -238,7 +239,7 @@ function listeners(port: number): { readonly address: string; readonly inode: st
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     let text: string;
     try {
-      text = readFileSync(table, 'latin1');
+      text = textOfProcFile(table);
     } catch {
       continue; // no IPv6
     }

@@ -70,6 +70,7 @@ export function createChokidarTree(host: TreeHost): Tree {
       for (const [directory, names] of Object.entries(current?.getWatched() ?? {}))
         for (const name of names) if (known.has(`${directory}/${name}`)) yield `${directory}/${name}`;
     },
+    fileCount: () => known.size,
     async close() {
       isClosed = true;
       await current?.close();

@@ -302,6 +302,11 @@ export function createDirectoryTree(host: TreeHost, open: typeof watch = watch):
       for (const directory of directories.values())
         for (const name of directory.files.keys()) yield path.join(directory.path, name);
     },
+    fileCount() {
+      let count = 0;
+      for (const { files } of directories.values()) count += files.size;
+      return count;
+    },
     async close() {
       isClosed = true;
       for (const { handle } of directories.values()) handle.close();

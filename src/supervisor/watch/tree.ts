@@ -18,5 +18,7 @@ export interface Tree {
   refresh(): Promise<void>;
   /** Every file whose changes are told. */
   files(): Iterable<string>;
+  /** How many these are at most. */
+  fileCount(): number;
   close(): Promise<void>;
 }
