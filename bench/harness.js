@@ -1,7 +1,8 @@
-// What every row of the benchmark needs: peers, interleaved runs, medians, a table. Nothing here asserts anything.
-import { execFileSync, spawn } from 'node:child_process';
+// What every row of the benchmark needs: peers, interleaved runs, medians, lines of a result. Nothing here asserts anything.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,11 +11,22 @@ export const fuge = join(root, 'bin', 'fuge.js');
 
 const cache = join(root, 'node_modules', '.cache', 'peers');
 
+/** The versions of the peers that were asked for since it was cleared, by their names. */
+export const peersMet = new Map();
+
+/** Whether this fuge knows the key `warm`. */
+export const hasWarm = false;
+
 /** The path of a program of a peer's npm package, installed on first use; undefined (and said by name) without a registry. */
 export function peer(name, version, program = name) {
   const folder = join(cache, `${name}@${version}`);
   const path = join(folder, 'node_modules', '.bin', program);
-  if (existsSync(path)) return path;
+  const met = () => {
+    const manifest = readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8');
+    peersMet.set(name, JSON.parse(manifest).version);
+    return path;
+  };
+  if (existsSync(path)) return met();
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private": true}\n');
   try {
@@ -22,17 +34,21 @@ export function peer(name, version, program = name) {
       cwd: folder,
       stdio: 'ignore',
     });
-    return path;
+    return met();
   } catch {
     console.log(`skipped: ${name}@${version} is not installed and npm can't fetch it`);
     return undefined;
   }
 }
 
-/** The path of a program of the system; undefined (and said by name) where there is none. */
-export function program(name) {
+/** The path of a program of the system; undefined (and said by name) where there is none. It tells its version by `flag`. */
+export function program(name, flag = '--version') {
   const found = (process.env.PATH ?? '').split(':').find(directory => directory && existsSync(join(directory, name)));
-  if (found) return join(found, name);
+  if (found) {
+    const { stdout, stderr } = spawnSync(join(found, name), [flag], { encoding: 'utf8' });
+    peersMet.set(name, /\d+(\.\d+)+/.exec(stdout + stderr)?.[0] ?? '');
+    return join(found, name);
+  }
   console.log(`skipped: ${name} is not installed`);
   return undefined;
 }
@@ -44,7 +60,7 @@ export const isLong = process.argv.includes('--long');
 export async function containerEngine() {
   const { TestEngine } = await import('../scripts/engine/engine.js');
   try {
-    execFileSync('docker', ['--version'], { stdio: 'ignore' });
+    if (!program('docker')) return undefined;
     const engine = await TestEngine.open();
     const env = { ...process.env, DOCKER_HOST: engine.url, DOCKER_CONFIG: folder() };
     return {
@@ -143,6 +159,21 @@ export async function openSystem(cwd, { onLine } = {}) {
   };
 }
 
+/** `count` ports of loopback that are free now, none of them one that people use. */
+export async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer();
+      return new Promise((resolve, reject) =>
+        server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server)),
+      );
+    }),
+  );
+  const ports = servers.map(server => server.address().port);
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+  return ports;
+}
+
 export function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
@@ -187,14 +218,22 @@ export function inotifyWatches(pid) {
 /**
  * Runs contenders in turn, `runs` times each, the order reversed every other round, after one round that does not count.
  * @param contenders `{ name: async () => number }`; a run gives its own measure
+ * @param peers names of those that are left out (and said to be) once a run of theirs fails
  */
-export async function interleave(contenders, runs) {
+export async function interleave(contenders, runs, { peers = [] } = {}) {
   const names = Object.keys(contenders);
   const measured = Object.fromEntries(names.map(name => [name, []]));
   for (let round = 0; round <= runs; round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
-      const value = await contenders[name]();
-      if (round > 0) measured[name].push(value);
+      if (!measured[name]) continue;
+      try {
+        const value = await contenders[name]();
+        if (round > 0) measured[name].push(value);
+      } catch (error) {
+        if (!peers.includes(name)) throw error;
+        console.log(`left out: ${name}: ${error.message}`);
+        delete measured[name];
+      }
     }
   }
   return measured;
@@ -206,39 +245,49 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-const spread = values => `${round(Math.min(...values))}–${round(Math.max(...values))}`;
-
-/** One line of the result that is held against a number, because there is no sense in a ratio. */
-export function measure(what, values, { limit, unit = 'ms', note = '' } = {}) {
-  const value = median(values);
+/** What a contender took, as it is kept. */
+function summary(name, values) {
+  const kept = value => Number(value.toPrecision(4));
   return {
-    what,
-    ours: `${round(value)} ${unit} (${spread(values)})`,
-    theirs: '',
-    ratio: '',
-    goal: limit === undefined ? '' : `≤ ${limit} ${unit}`,
-    met: limit === undefined ? '' : value <= limit ? 'yes' : 'no',
-    note,
+    name,
+    median: kept(median(values)),
+    least: kept(Math.min(...values)),
+    most: kept(Math.max(...values)),
+    values: values.map(kept),
   };
 }
 
-const round = value => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
-
-/** One line of the result: ours against the first contender. */
-export function compare(what, measured, ours, theirs, { goal, unit = 'ms', note = '' } = {}) {
-  const [a, b] = [median(measured[ours]), median(measured[theirs])];
-  return {
-    what,
-    ours: `${round(a)} ${unit} (${spread(measured[ours])})`,
-    theirs: `${theirs}: ${round(b)} ${unit} (${spread(measured[theirs])})`,
-    ratio: `${(a / b).toFixed(2)}`,
-    goal: goal === undefined ? '' : `≤ ${goal}`,
-    met: goal === undefined ? '' : a / b <= goal ? 'yes' : 'no',
-    note,
-  };
+/**
+ * One line of the result that is held against a number, because there is no sense in a ratio.
+ * @param options `limit`: the goal, held by the median, or by every run with `every`; `limitedBy`: what limits this line,
+ * where it is not what limits its row; `at`: `{ plot, line, x }`, a point of a plot
+ */
+export function measure(what, values, { limit, every = false, unit = 'ms', note, limitedBy, at } = {}) {
+  const value = every ? Math.max(...values) : median(values);
+  const goal = limit === undefined ? {} : { goal: `≤ ${limit} ${unit}`, met: value <= limit };
+  return { what, unit, ours: summary('fuge', values), ...goal, note, limitedBy, at };
 }
 
-export function machine() {
-  const [cpu] = cpus();
-  return `${cpus().length} × ${cpu?.model.trim() ?? 'unknown cpu'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}`;
+/**
+ * One line of the result: ours against another contender.
+ * @param options `goal`: what the ratio of the medians must not pass; `below`: what it must stay below
+ */
+export function compare(what, measured, ours, theirs, { goal, below, unit = 'ms', note, limitedBy } = {}) {
+  const ratio = median(measured[ours]) / median(measured[theirs]);
+  const held =
+    below !== undefined
+      ? { goal: `< ${below}`, met: ratio < below }
+      : goal !== undefined
+        ? { goal: `≤ ${goal}`, met: ratio <= goal }
+        : {};
+  return {
+    what,
+    unit,
+    ours: summary(ours, measured[ours]),
+    theirs: summary(theirs, measured[theirs]),
+    ratio: Number(ratio.toPrecision(3)),
+    ...held,
+    note,
+    limitedBy,
+  };
 }

@@ -4,6 +4,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, containerEngine, folder, fuge, interleave, median, peakMemory, signalGroup } from '../harness.js';
 
+export const title = '1,000,000 lines from a container';
+export const limitedBy = 'the engine, which hands its log out line by line';
+
 const COUNT = 1_000_000;
 const TAIL = 'x'.repeat(91);
 const lineOf = n => String(n).padStart(8, '0') + TAIL;

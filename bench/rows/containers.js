@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { compare, containerEngine, folder, fuge, interleave, start } from '../harness.js';
 
+export const title = 'Start of 10 containers';
+export const limitedBy = 'the engine, which makes one container after the other';
+
 const COUNT = 10;
 const names = Array.from({ length: COUNT }, (_, i) => `c${i}`);
 

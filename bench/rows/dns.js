@@ -1,7 +1,9 @@
 // Answers for a name of ours over UDP: how many a second with 64 questions on the way, and how long one takes on its own.
-import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { compare, folder, fuge, interleave, median, start } from '../harness.js';
+import { compare, folder, fuge, interleave, median, program, start } from '../harness.js';
+
+export const title = 'Answers of DNS';
+export const limitedBy = 'Node, which makes an object of every datagram';
 
 const THROUGH = 20_000;
 const ON_THE_WAY = 64;
@@ -72,12 +74,7 @@ function freePort() {
 const at = (times, share) => times.toSorted((a, b) => a - b)[Math.floor(times.length * share)];
 
 export default async function dns(runs) {
-  try {
-    execFileSync('dnsmasq', ['--version'], { stdio: 'ignore' });
-  } catch {
-    console.log('skipped: dnsmasq is not installed');
-    return [];
-  }
+  if (!program('dnsmasq')) return [];
   const ports = { fuge: await freePort(), dnsmasq: await freePort() };
   const cwd = folder({
     'fuge.yml': `fuge_global: {monitor: false, dns_enabled: true, dns_port: ${ports.fuge}, dns_namespace: shop, dns_suffix: local}\nweb: {type: process, run: sleep 1000}\n`,

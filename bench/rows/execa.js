@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { compare, folder, interleave, root } from '../harness.js';
 
+export const title = 'Why services are spawned by node:child_process';
+export const limitedBy = 'what execa loads before its first launch';
+
 const PROGRAM = `
 const [kind] = process.argv.slice(2);
 const began = performance.now();

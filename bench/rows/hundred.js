@@ -1,6 +1,9 @@
 // 100 services: start all, ps, tab completion and stop all, as the user waits for them.
 import { execFileSync, spawn } from 'node:child_process';
-import { compare, folder, fuge, interleave, openSystem } from '../harness.js';
+import { compare, folder, fuge, interleave, measure, openSystem } from '../harness.js';
+
+export const title = '100 services';
+export const limitedBy = 'the start and the end of 100 Nodes on these cores';
 
 const COUNT = 100;
 const SERVICE = "process.on('SIGTERM', () => process.exit(0)); console.log('up'); setInterval(() => {}, 1e9);";
@@ -35,12 +38,12 @@ export default async function hundred(runs) {
     execFileSync(process.execPath, args, { cwd, env, stdio: 'ignore' });
     return performance.now() - began;
   };
-  const took = { 'bare stop': [], stop: [], 'node -e 0': [], ps: [], completion: [] };
+  const took = { 'bare signals': [], 'stop all': [], 'node -e 0': [], 'fuge ps': [], 'tab completion': [] };
   const measured = await interleave(
     {
       'bare spawn': async () => {
         const { start, stop } = await bare(cwd);
-        took['bare stop'].push(stop);
+        took['bare signals'].push(stop);
         return start;
       },
       fuge: async () => {
@@ -53,9 +56,9 @@ export default async function hundred(runs) {
         const started = (await all) - began;
         await ready;
         took['node -e 0'].push(time(['-e', '0']));
-        took.ps.push(time([fuge, 'ps']));
-        took.completion.push(time([fuge, 'complete', '--', 'start', 'service-9']));
-        took.stop.push(await system.enter('stop all', /^\d+ services stopped in/));
+        took['fuge ps'].push(time([fuge, 'ps']));
+        took['tab completion'].push(time([fuge, 'complete', '--', 'start', 'service-9']));
+        took['stop all'].push(await system.enter('stop all', /^\d+ services stopped in/));
         return started;
       },
     },
@@ -67,15 +70,17 @@ export default async function hundred(runs) {
   return [
     compare(what('start all, until each has said its first line'), measured, 'fuge', 'bare spawn', {
       goal: 1.1,
-      note: 'limited by the start of 100 Nodes on these cores',
     }),
-    compare(what('ps'), took, 'ps', 'node -e 0', { note: 'must be below 150 ms; limited by the start of Node' }),
-    compare(what('tab completion'), took, 'completion', 'node -e 0', {
-      note: 'limited by reading the system file each time',
+    measure(what('fuge ps'), took['fuge ps'], { limit: 150, limitedBy: 'the start of Node' }),
+    compare(what('fuge ps'), took, 'fuge ps', 'node -e 0'),
+    measure(what('tab completion'), took['tab completion'], {
+      limit: 150,
+      limitedBy: 'the start of Node, and reading the system file each time',
     }),
-    compare(what('stop all'), took, 'stop', 'bare stop', {
+    compare(what('tab completion'), took, 'tab completion', 'node -e 0'),
+    compare(what('stop all'), took, 'stop all', 'bare signals', {
       goal: 1.2,
-      note: 'limited by the ends of 100 Nodes; fuge looks, too, for what left its group',
+      limitedBy: 'the ends of 100 Nodes, and one look for what left its group',
     }),
   ];
 }

@@ -2,6 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cpuTime, folder, inotifyWatches, isLong, measure, openSystem } from '../harness.js';
 
+export const title = 'Processor time of an idle system';
+export const limitedBy = 'looks for ports that services open by themselves';
+
 const SERVICES = 100;
 const FILES = 10_000;
 /** A tick of the clock by which it is counted is 10 ms: 0.03 % of this. */
@@ -26,7 +29,7 @@ export default async function idle(runs) {
     await pause(ms);
     values.push(((cpuTime(system.pid) - before) / ms) * 100);
   }
-  const note = `${inotifyWatches(system.pid)} inotify watches; limited by the looks for ports that services open by themselves`;
+  const note = `${inotifyWatches(system.pid)} inotify watches`;
   await system.close();
   return [measure('idle: 100 services, 10,000 watched files, of one core', values, { limit: 0.3, unit: '%', note })];
 }

@@ -4,6 +4,9 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, folder, fuge, interleave, median, peakMemory, peer } from '../harness.js';
 
+export const title = '1,000,000 lines of one service';
+export const limitedBy = 'one thread that splits lines, keeps them and writes the log file';
+
 const COUNT = 1_000_000;
 const FLOOD = `
 const tail = 'x'.repeat(91);

@@ -4,6 +4,9 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, folder, fuge, interleave, median, peakMemory, peer } from '../harness.js';
 
+export const title = '1,000,000 lines of 20 services at once';
+export const limitedBy = 'the 20 writers, and one thread that splits lines';
+
 const WRITERS = 20;
 const COUNT = 1_000_000 / WRITERS;
 const FLOOD = `
@@ -96,7 +99,7 @@ export default async function lines20(runs) {
     .map(name =>
       compare('1,000,000 lines of 20 services at once to a file', measured, 'fuge', name, {
         goal: 1,
-        note: `peak memory ${median(seen.fuge.peaks).toFixed(0)} MB against ${median(seen[name].peaks).toFixed(0)} MB; lines lost or torn: 0 against ${seen[name].broken}; fuge writes log files, too; limited by the writers and one thread that splits lines`,
+        note: `peak memory ${median(seen.fuge.peaks).toFixed(0)} MB against ${median(seen[name].peaks).toFixed(0)} MB; lines lost or torn: 0 against ${seen[name].broken}; fuge writes log files, too`,
       }),
     );
 }

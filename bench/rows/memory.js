@@ -3,6 +3,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { folder, isLong, measure, memory, openSystem, peer, start } from '../harness.js';
 
+export const title = 'Memory of an idle fuge';
+export const limitedBy = 'Node itself (39 to 45 MB)';
+
 const LONG_MS = 3_600_000;
 const SHORT_MS = 10_000;
 
@@ -33,7 +36,7 @@ export default async function idleMemory(runs) {
       growths.push(memory(system.pid) - before);
       await system.close();
     }
-    const note = `${Math.max(...growths).toFixed(1)} MB more than ${isLong ? 'an hour' : `${SHORT_MS / 1000} s`} before, at most; ${await others(count)}limited by Node itself (39 to 45 MB)`;
+    const note = `${Math.max(...growths).toFixed(1)} MB more than ${isLong ? 'an hour' : `${SHORT_MS / 1000} s`} before, at most; ${await others(count)}`;
     results.push(measure(`memory of fuge, ${count} idle watched services`, values, { limit, unit: 'MB', note }));
   }
   return results;

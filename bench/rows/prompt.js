@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { compare, folder, fuge, interleave, signalGroup } from '../harness.js';
 
+export const title = 'Until the prompt is ready';
+export const limitedBy = 'the start of Node, and reading and compiling the prompt and the YAML parser';
+
 const SCRIPT = '/usr/bin/script';
 
 /** ms until `text` appears on a pseudo-terminal of its own; script(1) makes one. */

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compare, folder, fuge, interleave, peer, start } from '../harness.js';
 
+export const title = 'A save, until the new process answers';
+export const limitedBy = "the start of Node, some 40 ms of each, and the program's own load";
+
 const SERVER = `
 console.log('up ' + process.pid);
 require('http').createServer((request, response) => response.end()).listen(0);

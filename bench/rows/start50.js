@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { compare, folder, fuge, interleave, start } from '../harness.js';
 
+export const title = 'Start of 50 Node services';
+export const limitedBy = 'the start of 50 Nodes on these cores';
+
 const COUNT = 50;
 
 function bare(cwd) {

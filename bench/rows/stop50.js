@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { compare, folder, interleave, openSystem } from '../harness.js';
 
+export const title = 'Stop of 50 services';
+export const limitedBy = 'the ends of 50 Nodes; fuge waits until each group is empty, and says so';
+
 const COUNT = 50;
 const SERVICE = "process.on('SIGTERM', () => process.exit(0)); console.log('up'); setInterval(() => {}, 1e9);";
 
@@ -32,6 +35,5 @@ export default async function stop50(runs) {
     runs,
   );
   await system.close();
-  const note = 'until each group is empty and said to be; limited by the ends of 50 Nodes';
-  return [compare('stop all, 50 polite services', measured, 'fuge', 'bare signals', { goal: 1.2, note })];
+  return [compare('stop all, 50 polite services', measured, 'fuge', 'bare signals', { goal: 1.2 })];
 }

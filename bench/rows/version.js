@@ -2,6 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { compare, fuge, interleave } from '../harness.js';
 
+export const title = 'fuge version';
+export const limitedBy = 'the start of Node, and the one look at the file system that finds package.json';
+
 const time = args => () => {
   const began = performance.now();
   execFileSync(process.execPath, args, { stdio: 'ignore' });
