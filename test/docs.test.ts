@@ -12,8 +12,9 @@ import { splitWords } from '../src/cli/words.js';
 import { KEYS, TOP_LEVEL_KEYS } from '../src/config/keys.js';
 import { formatDiagnostic, loadSystem, type System } from '../src/index.js';
 import { LONGEST_LINE } from '../src/supervisor/lines.js';
-import { KEPT_CHARACTERS, KEPT_LINES, ROTATE_AT_LAUNCH, ROTATE_AT_ONCE } from '../src/supervisor/logs.js';
+import { ROTATE_AT_LAUNCH, ROTATE_AT_ONCE } from '../src/supervisor/logs.js';
 import { SETTLE } from '../src/supervisor/machine.js';
+import { KEPT_BYTES, KEPT_BYTES_OF_ALL, KEPT_LINES } from '../src/supervisor/recent-lines.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
@@ -173,7 +174,8 @@ describe('numbers in the documentation', () => {
 
   it.each([
     ['docs/output-and-logs.md', `${KEPT_LINES.toLocaleString('en')} lines`],
-    ['docs/output-and-logs.md', `${KEPT_CHARACTERS / MiB} MiB of text`],
+    ['docs/output-and-logs.md', `${KEPT_BYTES / MiB} MiB of text`],
+    ['docs/output-and-logs.md', `${KEPT_BYTES_OF_ALL / MiB} MiB`],
     ['docs/output-and-logs.md', `larger than ${ROTATE_AT_LAUNCH / MiB} MiB`],
     ['docs/output-and-logs.md', `beyond ${ROTATE_AT_ONCE / MiB} MiB`],
     ['docs/output-and-logs.md', `longer than ${LONGEST_LINE / 1024} KiB`],

@@ -6,7 +6,7 @@ import type { RestartPolicy, Service, StopPolicy } from '../system.js';
 import type { Clock } from './clock.js';
 import { crashErrorOf, LOOKED_AT } from './crash-error.js';
 import { Health, type LookAt } from './health.js';
-import { LogFile, RecentLines } from './logs.js';
+import { LogFile } from './logs.js';
 import {
   type Effect,
   initial,
@@ -20,6 +20,7 @@ import {
 } from './machine.js';
 import { Output } from './output.js';
 import type { RunProbeCommand } from './probes/probe.js';
+import { type KeptMemory, RecentLines } from './recent-lines.js';
 import type { LaunchedAs, Run, Runner } from './runners/runner.js';
 import { ServiceTerminal } from './service-terminal.js';
 
@@ -27,6 +28,8 @@ import { ServiceTerminal } from './service-terminal.js';
 export interface ActorHost {
   readonly clock: Clock;
   readonly logDirectory: string;
+  /** What all services keep of their output. */
+  readonly kept: KeptMemory;
   emit(event: Event): void;
   /** The services that this one still waits for. */
   blockersOf(service: Service): readonly string[];
@@ -70,7 +73,7 @@ export class Actor {
   #since: number;
   #run: LiveRun | undefined;
   readonly #timers = new Map<Timer, () => void>();
-  readonly #recent = new RecentLines();
+  readonly #recent: RecentLines;
   readonly #log: LogFile;
   /** Why reading is held: the log file, the listener, or both. */
   readonly #holders = new Set<string>();
@@ -92,6 +95,7 @@ export class Actor {
     this.#host = host;
     this.#since = host.clock.now();
     this.tail = service.tail;
+    this.#recent = new RecentLines(host.kept);
     this.#log = new LogFile({
       directory: host.logDirectory,
       service: service.name,
@@ -300,7 +304,7 @@ export class Actor {
       { service: this.name, run: id },
       {
         file: bytes => this.#log.write(bytes),
-        keep: (at, stream, text) => this.#recent.push(at, id, stream, text),
+        keep: (at, stream, lines) => this.#recent.push(at, id, stream, lines),
         emit: event => this.#emitOutput(event),
       },
       clock,

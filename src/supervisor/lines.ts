@@ -2,8 +2,10 @@
  * Splits a stream of bytes into lines without losing or cutting one.
  *
  * Works on whole chunks: one decode and one split a chunk, which is several times faster than line by line, and since
- * it decodes only up to a newline, no UTF-8 character is ever cut (invalid bytes become U+FFFD).
+ * it decodes only up to a newline, no UTF-8 character is ever cut (invalid bytes become U+FFFD). Chunks are looked at while
+ * they are given, never later: what must wait is copied.
  */
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /** A longer line is given out in pieces of at most this many bytes, so that memory stays bounded. */
 export const LONGEST_LINE = 64 * 1024;
@@ -12,6 +14,13 @@ const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 /** What decodes to one UTF-16 unit had at most three bytes. */
 const MOST_BYTES_PER_UNIT = 3;
+
+/** Some whole lines, joined by `\n`. */
+export interface WholeLines {
+  readonly text: string;
+  /** The same in UTF-8; only until the next chunk. */
+  readonly bytes: Uint8Array;
+}
 
 export class LineSplitter {
   #rest: Buffer[] = [];
@@ -30,40 +39,39 @@ export class LineSplitter {
 
   /** The lines that this chunk completes, in order, without `\n` or `\r\n`. */
   push(chunk: Buffer): string[] {
-    return this.pushText(chunk)?.split('\n') ?? [];
+    return this.pushWhole(chunk)?.text.split('\n') ?? [];
   }
 
-  /** The same as one text, lines joined by `\n`, which a flood is passed on as; undefined: it completes none. */
-  pushText(chunk: Buffer): string | undefined {
+  /** The same together, as a flood is passed on; undefined: it completes none. */
+  pushWhole(chunk: Buffer): WholeLines | undefined {
     const end = chunk.lastIndexOf(NEWLINE);
     if (end < 0) {
       this.#keep(chunk);
       return this.#restLength > LONGEST_LINE ? joined(this.#cut()) : undefined;
     }
-    const head =
-      this.#restLength === 0 ? chunk.subarray(0, end) : Buffer.concat([...this.#rest, chunk.subarray(0, end)]);
+    const head = this.#restLength === 0 ? chunk.subarray(0, end) : together(this.#rest, chunk, end);
     this.#rest = [];
     this.#restLength = 0;
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
-    const text = textOf(head);
-    return this.#restLength > LONGEST_LINE ? joined([text, ...this.#cut()]) : text;
+    const lines = linesOf(head);
+    return this.#restLength > LONGEST_LINE ? joined([lines.text, ...this.#cut()]) : lines;
   }
 
   /** What is left at the end of the stream: at most one line. Undefined: nothing. */
-  endText(): string | undefined {
+  endWhole(): WholeLines | undefined {
     const bytes = Buffer.concat(this.#rest);
     this.#rest = [];
     this.#restLength = 0;
-    return bytes.length === 0 ? undefined : textOf(bytes);
+    return bytes.length === 0 ? undefined : linesOf(bytes);
   }
 
   /** The same as lines. */
   end(): string[] {
-    return this.endText()?.split('\n') ?? [];
+    return this.endWhole()?.text.split('\n') ?? [];
   }
 
   #keep(bytes: Buffer): void {
-    this.#rest.push(bytes);
+    this.#rest.push(Buffer.from(bytes));
     this.#restLength += bytes.length;
   }
 
@@ -76,16 +84,42 @@ export class LineSplitter {
   }
 }
 
-const joined = (lines: readonly string[]): string | undefined => (lines.length === 0 ? undefined : lines.join('\n'));
+/** Where a line that came in two parts is put together with those that follow it. */
+let workbench: Buffer = Buffer.alloc(0);
+/** What is longer than this is put together apart. */
+const WORKBENCH = 4 * LONGEST_LINE;
 
-/** The lines of bytes that hold whole lines only, the last one without its newline, as one text. */
-function textOf(bytes: Buffer): string {
+function together(first: readonly Buffer[], chunk: Buffer, end: number): Buffer {
+  const length = first.reduce((sum, { length }) => sum + length, end);
+  const fits = length <= WORKBENCH;
+  if (fits && workbench.length < length) workbench = Buffer.allocUnsafeSlow(length <= 1024 ? 1024 : WORKBENCH);
+  const bytes = fits ? workbench.subarray(0, length) : Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (const part of first) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  chunk.copy(bytes, at, 0, end);
+  return bytes;
+}
+
+function joined(lines: readonly string[]): WholeLines | undefined {
+  if (lines.length === 0) return undefined;
+  const text = lines.join('\n');
+  return { text, bytes: Buffer.from(text) };
+}
+
+/** The lines of bytes that hold whole lines only, the last one without its newline. */
+function linesOf(bytes: Buffer): WholeLines {
   if (mayHoldLongLine(bytes)) {
     const lines = bytes.toString('utf8').split('\n');
-    if (lines.some(line => line.length * MOST_BYTES_PER_UNIT > LONGEST_LINE)) return cutLongLines(bytes).join('\n');
+    if (lines.some(line => line.length * MOST_BYTES_PER_UNIT > LONGEST_LINE)) return joined(cutLongLines(bytes))!;
   }
+  const isOverwritten = bytes.includes(CARRIAGE_RETURN);
+  if (!isOverwritten && isAscii(bytes)) return { text: bytes.toString('latin1'), bytes };
   const text = bytes.toString('utf8');
-  return bytes.includes(CARRIAGE_RETURN) ? text.split('\n').map(lastShown).join('\n') : text;
+  if (isOverwritten) return joined(text.split('\n').map(lastShown))!;
+  return { text, bytes: isUtf8(bytes) ? bytes : Buffer.from(text) };
 }
 
 /** A line that is too long for so few bytes reaches over their middle: a newline there says that there is none. */

@@ -1,66 +1,17 @@
-/** Keeps what a service says: the newest lines in memory, all of it in `log/<service>.log`. */
+/** Keeps all that a service says in `log/<service>.log`. */
 import { close, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync, unlinkSync, writev } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
-import type { Line, RunId, StreamName } from '../event.js';
-
-/** Lines given out at most for one service. */
-export const KEPT_LINES = 10_000;
-/** Characters kept in memory for one service; one that talks much never evicts another's. */
-export const KEPT_CHARACTERS = 2 * 1024 * 1024;
-
-interface Batch {
-  readonly at: number;
-  readonly run: RunId;
-  readonly stream: StreamName;
-  readonly text: string;
-}
-
-const DROPPED: Batch = { at: 0, run: 0, stream: 'stdout', text: '' };
-
-/** The newest lines of one service. Keeps what one read brought together, so a flood costs little. */
-export class RecentLines {
-  #batches: Batch[] = [];
-  /** Batches before this index are dropped; the array is compacted now and then instead of at every drop. */
-  #first = 0;
-  #characters = 0;
-
-  /** @param text Whole lines, joined by `\n`. */
-  push(at: number, run: RunId, stream: StreamName, text: string): void {
-    this.#batches.push({ at, run, stream, text });
-    this.#characters += text.length + 1;
-    // A batch goes as a whole; the newest stays, however long it is.
-    while (this.#characters > KEPT_CHARACTERS && this.#first < this.#batches.length - 1) {
-      this.#characters -= this.#batches[this.#first]!.text.length + 1;
-      this.#batches[this.#first++] = DROPPED; // its text is freed now, its place later
-    }
-    if (this.#first > 64 && this.#first > this.#batches.length / 2) {
-      this.#batches = this.#batches.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-
-  /** The newest lines, oldest first. They are split only when somebody asks. */
-  newest(limit = KEPT_LINES): Line[] {
-    const found: Line[] = [];
-    for (let i = this.#batches.length - 1; i >= this.#first && found.length < limit; i--) {
-      const { at, run, stream, text } = this.#batches[i]!;
-      const lines = text.split('\n');
-      for (let j = lines.length - 1; j >= 0 && found.length < limit; j--)
-        found.push({ at, run, stream, text: lines[j]! });
-    }
-    return found.reverse();
-  }
-}
+import { ByteQueue } from './slabs.js';
 
 const NEWLINE = 10;
 /** A log file that has grown beyond this many bytes is set aside when a new run begins. */
 export const ROTATE_AT_LAUNCH = 16 * 1024 * 1024;
 /** … and beyond this many bytes at once, run or no run. */
 export const ROTATE_AT_ONCE = 256 * 1024 * 1024;
-/** Bytes waiting for the disk at which reading of the service pauses, and at which it goes on. */
-const PAUSE_ABOVE = 4 * 1024 * 1024;
-const RESUME_BELOW = 1024 * 1024;
+/** Bytes waiting for the disk above which reading of the service pauses, and below which it goes on. */
+export const PAUSE_ABOVE = 1024 * 1024;
+const RESUME_BELOW = 256 * 1024;
 
 export interface LogFileOptions {
   readonly directory: string;
@@ -80,8 +31,7 @@ export class LogFile {
   #size = 0;
   /** The last byte is no newline: the last run ended within a line. */
   #endsWithinLine = false;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  #waiting = new ByteQueue();
   #isWriting = false;
   #isPressed = false;
   #idle: (() => void)[] = [];
@@ -105,12 +55,11 @@ export class LogFile {
     if (this.#endsWithinLine) this.write(Buffer.from('\n'));
   }
 
-  /** Appends; the bytes must not be changed afterwards. */
+  /** Appends; copies the bytes, which may change afterwards. */
   write(bytes: Buffer): void {
     if (this.#fd === undefined || this.#isBroken || bytes.length === 0) return;
     this.#endsWithinLine = bytes.at(-1) !== NEWLINE;
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
+    this.#waiting.append(bytes);
     if (!this.#isPressed && this.#waitingBytes > PAUSE_ABOVE) {
       this.#isPressed = true;
       this.#options.onPressure(true);
@@ -129,6 +78,10 @@ export class LogFile {
     const fd = this.#fd;
     this.#fd = undefined;
     if (fd !== undefined) await new Promise<void>(resolve => close(fd, () => resolve()));
+  }
+
+  get #waitingBytes(): number {
+    return this.#waiting.end - this.#waiting.start;
   }
 
   #open(rotateAbove: number): void {
@@ -174,23 +127,23 @@ export class LogFile {
   }
 
   #flush(): void {
-    if (this.#isWriting || this.#waiting.length === 0) return;
+    if (this.#isWriting || this.#waitingBytes === 0) return;
     this.#isWriting = true;
-    this.#put(this.#waiting.splice(0, 512));
+    this.#put(this.#waiting.end);
   }
 
-  #put(batch: Buffer[]): void {
+  /** Writes all up to this place, which more may follow meanwhile. */
+  #put(end: number): void {
     const fd = this.#fd;
     if (fd === undefined) return this.#written();
-    writev(fd, batch, (error, written) => {
+    writev(fd, this.#waiting.pieces(this.#waiting.start, end), (error, written) => {
       if (error) {
         this.#fail(error);
         return this.#written();
       }
       this.#size += written;
-      this.#waitingBytes -= written;
-      const rest = dropBytes(batch, written);
-      if (rest.length > 0) return this.#put(rest);
+      this.#waiting.dropBefore(this.#waiting.start + written);
+      if (this.#waiting.start < end) return this.#put(end);
       this.#written();
     });
   }
@@ -207,8 +160,7 @@ export class LogFile {
   }
 
   #fail(error: NodeJS.ErrnoException): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#waiting.dropBefore(this.#waiting.end);
     if (this.#isBroken) return;
     this.#isBroken = true;
     const remedy =
@@ -229,15 +181,6 @@ function reason(error: NodeJS.ErrnoException): string {
   if (error.code === 'EEXIST' || error.code === 'ENOTDIR') return 'a file stands where its folder should be';
   if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') return 'the folder is not writable';
   return error.message;
-}
-
-function dropBytes(batch: Buffer[], count: number): Buffer[] {
-  let left = count;
-  let index = 0;
-  while (index < batch.length && left >= batch[index]!.length) left -= batch[index++]!.length;
-  const rest = batch.slice(index);
-  if (left > 0 && rest[0]) rest[0] = rest[0].subarray(left);
-  return rest;
 }
 
 /** A service's name as a file name: what a file name can't hold becomes `_`. */

@@ -1,16 +1,16 @@
 /** Turns the bytes of one run's two streams into lines: for memory, for the log file, for those who listen. */
 import type { Event, RunId, StreamName } from '../event.js';
 import type { Clock } from './clock.js';
-import { LineSplitter, LONGEST_LINE } from './lines.js';
+import { LineSplitter, LONGEST_LINE, type WholeLines } from './lines.js';
 
 /** A line without its end is shown after this many ms of silence: it may be a question. */
 export const PARTIAL_AFTER_MS = 200;
 
 export interface OutputSink {
-  /** Raw bytes, whole lines (or the rest at the end of a stream). */
+  /** Raw bytes, whole lines (or the rest at the end of a stream); to be copied at once. */
   file(bytes: Buffer): void;
-  /** Whole lines, joined by `\n`. */
-  keep(at: number, stream: StreamName, text: string): void;
+  /** Whole lines in UTF-8, joined by `\n`; to be copied at once. */
+  keep(at: number, stream: StreamName, lines: Uint8Array): void;
   emit(event: Event): void;
 }
 
@@ -47,11 +47,12 @@ export class Output {
     this.#streams = { stdout: stream(), stderr: stream() };
   }
 
+  /** @param chunk It may be changed afterwards. */
   push(name: StreamName, chunk: Buffer): void {
     const stream = this.#streams[name];
     stream.cancelPartial();
     this.#fileWholeLines(stream, chunk);
-    this.#give(name, stream, stream.splitter.pushText(chunk));
+    this.#give(name, stream, stream.splitter.pushWhole(chunk));
     if (stream.splitter.pending > 0)
       stream.cancelPartial = this.#clock.after(PARTIAL_AFTER_MS, () => this.#showPartial(name, stream));
   }
@@ -60,13 +61,13 @@ export class Output {
     const stream = this.#streams[name];
     stream.cancelPartial();
     this.#file(stream);
-    this.#give(name, stream, stream.splitter.endText());
+    this.#give(name, stream, stream.splitter.endWhole());
   }
 
   #fileWholeLines(stream: Stream, chunk: Buffer): void {
     const end = chunk.lastIndexOf(10) + 1;
     if (end > 0) this.#file(stream, end === chunk.length ? chunk : chunk.subarray(0, end));
-    if (end < chunk.length) stream.unfiled.push(end === 0 ? chunk : chunk.subarray(end));
+    if (end < chunk.length) stream.unfiled.push(Buffer.from(chunk.subarray(end)));
     // An endless line is filed as it comes: memory stays bounded, and nothing of it is lost.
     stream.unfiledBytes = end > 0 ? chunk.length - end : stream.unfiledBytes + chunk.length;
     if (stream.unfiledBytes > LONGEST_LINE) this.#file(stream);
@@ -82,13 +83,14 @@ export class Output {
     for (const bytes of all) this.#sink.file(bytes);
   }
 
-  #give(stream: StreamName, state: Stream, text: string | undefined): void {
-    if (text === undefined) return;
+  #give(stream: StreamName, state: Stream, lines: WholeLines | undefined): void {
+    if (lines === undefined) return;
+    const { text, bytes } = lines;
     const at = this.#clock.now();
     // A line that was overwritten since is another one.
     const shown = text.startsWith(state.shown) ? state.shown.length : 0;
     state.shown = '';
-    this.#sink.keep(at, stream, text);
+    this.#sink.keep(at, stream, bytes);
     this.#sink.emit(linesEvent({ type: 'lines', at, ...this.#about, stream, shown }, text));
   }
 
@@ -106,14 +108,23 @@ type LinesEvent = Extract<Event, { type: 'lines' }>;
 
 /** Its lines are split when somebody looks at them: most of a flood is passed on whole. */
 function linesEvent(event: Omit<LinesEvent, 'lines' | 'text'>, text: string): LinesEvent {
-  let lines: readonly string[] | undefined;
-  const whole = {
-    ...event,
-    get lines(): readonly string[] {
-      lines ??= text.split('\n');
-      return lines;
-    },
-  };
   // Not enumerable: whoever copies or prints the event has the lines.
-  return Object.defineProperty(whole, 'text', { value: text });
+  const whole = Object.defineProperty({ ...event }, 'text', { value: text });
+  return Object.defineProperty(whole, 'lines', LINES) as LinesEvent;
 }
+
+const splits = new WeakMap<object, readonly string[]>();
+
+/** One getter for all events: with one for each V8 would keep a shape, and through it the text, of each for long. */
+const LINES: PropertyDescriptor & ThisType<LinesEvent> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    let lines = splits.get(this);
+    if (lines === undefined) {
+      lines = this.text!.split('\n');
+      splits.set(this, lines);
+    }
+    return lines;
+  },
+};

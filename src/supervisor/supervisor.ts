@@ -41,6 +41,7 @@ import { Monitor } from './monitor.js';
 import { Names } from './names/names.js';
 import { OneOffs } from './one-offs.js';
 import { Orders, untilIdle } from './orders.js';
+import { KeptMemory } from './recent-lines.js';
 import { Registry, registryDirectory } from './registry.js';
 import { MARK, Owner } from './runners/owner.js';
 import { argvOf, createProcessRunner } from './runners/process.js';
@@ -93,6 +94,7 @@ class SystemSupervisor implements LocalSupervisor {
   readonly #builds: Builds;
   readonly #actors = new Map<string, Actor>();
   readonly #events = new EventStream();
+  readonly #kept = new KeptMemory();
   readonly #environments: Environments;
   readonly #inspectors: Inspectors;
   readonly #usage = new UsageMeter();
@@ -540,6 +542,7 @@ class SystemSupervisor implements LocalSupervisor {
     const host: ActorHost = {
       clock: this.#clock,
       logDirectory: this.#system.logDirectory,
+      kept: this.#kept,
       emit: event => this.#emit(event),
       blockersOf: each => this.#standings.blockersOf(each),
       becameReady: each => this.#becameReady(each),
@@ -572,6 +575,7 @@ class SystemSupervisor implements LocalSupervisor {
   }
 
   #forget(name: string): void {
+    this.#kept.forget(this.#actor(name).recent);
     this.#actors.delete(name);
     this.#environments.forget(name);
     this.#builds.forget(name);

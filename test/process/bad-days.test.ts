@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Event, formatDiagnostic, type Outcome } from '../../src/index.js';
 import { LONGEST_LINE } from '../../src/supervisor/lines.js';
-import { KEPT_CHARACTERS } from '../../src/supervisor/logs.js';
+import { KEPT_BYTES } from '../../src/supervisor/recent-lines.js';
 import { comesTo, freePort, isAlive, loadFrom, openSystem, prints } from '../rig/open-system.js';
 
 const system = (keys: string) => `fuge_global:\n  monitor: false\nweb:\n  type: process\n${keys}`;
@@ -170,8 +170,8 @@ test('100 MB without a newline arrive whole in the log file, while memory keeps 
   await supervisor.close();
   expect(statSync(join(folder, 'log/web.log')).size).toBe(100 * 1024 * 1024);
   const kept = (await supervisor.lines('web')).reduce((sum, line) => sum + line.text.length, 0);
-  expect(kept).toBeGreaterThan(KEPT_CHARACTERS / 2);
-  expect(kept).toBeLessThanOrEqual(KEPT_CHARACTERS + LONGEST_LINE);
+  expect(kept).toBeGreaterThan(KEPT_BYTES / 2);
+  expect(kept).toBeLessThanOrEqual(KEPT_BYTES + LONGEST_LINE);
 });
 
 test('invalid UTF-8 and binary output lose nothing around them, and stand in the file as they were', async () => {

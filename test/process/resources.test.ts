@@ -1,7 +1,7 @@
 // Restarts cost nothing that stays: no file descriptor, no timer, no listener, no memory.
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { KEPT_LINES } from '../../src/supervisor/logs.js';
+import { KEPT_LINES } from '../../src/supervisor/recent-lines.js';
 import type { RestartPolicy } from '../../src/system.js';
 import { openFakeSystem } from '../rig/fake-system.js';
 import { openSystem } from '../rig/open-system.js';

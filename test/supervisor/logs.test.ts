@@ -2,56 +2,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, tru
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Diagnostic, formatDiagnostic } from '../../src/diagnostic.js';
-import {
-  KEPT_CHARACTERS,
-  KEPT_LINES,
-  LogFile,
-  RecentLines,
-  ROTATE_AT_LAUNCH,
-  ROTATE_AT_ONCE,
-} from '../../src/supervisor/logs.js';
+import { LogFile, PAUSE_ABOVE, ROTATE_AT_LAUNCH, ROTATE_AT_ONCE } from '../../src/supervisor/logs.js';
 import { temporaryFolder } from '../rig/open-system.js';
-
-describe('the newest lines', () => {
-  const texts = (recent: RecentLines, limit?: number) => recent.newest(limit).map(line => line.text);
-
-  test('come oldest first, each with its time, run and stream', () => {
-    const recent = new RecentLines();
-    recent.push(1, 1, 'stdout', ['a', 'b'].join('\n'));
-    recent.push(2, 2, 'stderr', ['c'].join('\n'));
-    expect(recent.newest()).toEqual([
-      { at: 1, run: 1, stream: 'stdout', text: 'a' },
-      { at: 1, run: 1, stream: 'stdout', text: 'b' },
-      { at: 2, run: 2, stream: 'stderr', text: 'c' },
-    ]);
-    expect(texts(recent, 2)).toEqual(['b', 'c']);
-    expect(texts(recent, 0)).toEqual([]);
-    expect(texts(new RecentLines())).toEqual([]);
-  });
-
-  test('are bounded in number, whatever the size of the reads', () => {
-    for (const size of [1, 7, 999, KEPT_LINES, 3 * KEPT_LINES]) {
-      const recent = new RecentLines();
-      const all = Array.from({ length: 4 * KEPT_LINES }, (_, i) => `${i}`);
-      for (let at = 0; at < all.length; at += size) recent.push(0, 1, 'stdout', all.slice(at, at + size).join('\n'));
-      expect(texts(recent)).toEqual(all.slice(-KEPT_LINES));
-    }
-  });
-
-  test('are bounded in characters: long lines push out the old ones', () => {
-    const recent = new RecentLines();
-    const long = 'x'.repeat(KEPT_CHARACTERS / 8 - 1); // and its newline
-    for (let i = 0; i < 100; i++) recent.push(i, 1, 'stdout', long);
-    expect(recent.newest().map(line => line.at)).toEqual([92, 93, 94, 95, 96, 97, 98, 99]);
-  });
-
-  test('always hold the last read, even one larger than the bound', () => {
-    const recent = new RecentLines();
-    recent.push(1, 1, 'stdout', 'old');
-    recent.push(2, 1, 'stdout', 'x'.repeat(KEPT_CHARACTERS + 1));
-    expect(recent.newest().map(line => line.at)).toEqual([2]);
-  });
-});
 
 describe('the log file', () => {
   function open(files: Readonly<Record<string, string>> = {}) {
@@ -151,14 +103,14 @@ describe('the log file', () => {
   test('asks for a pause while the disk is behind, and takes it back', async () => {
     const { log, pressure } = open();
     log.begin();
-    const mebibyte = Buffer.alloc(1024 * 1024, 10);
-    for (let i = 0; i < 4; i++) log.write(mebibyte);
+    const quarter = Buffer.alloc(PAUSE_ABOVE / 4, 10);
+    for (let i = 0; i < 4; i++) log.write(quarter);
     expect(pressure).toEqual([]);
-    for (let i = 0; i < 4; i++) log.write(mebibyte);
+    for (let i = 0; i < 4; i++) log.write(quarter);
     expect(pressure).toEqual([true]);
     await log.flushed();
     expect(pressure).toEqual([true, false]);
-    expect(statSync(log.path).size).toBe(8 * mebibyte.length);
+    expect(statSync(log.path).size).toBe(8 * quarter.length);
   });
 
   test('that can not be made is told once a run; the next run tries again', async () => {
@@ -210,6 +162,22 @@ describe('the log file', () => {
     log.begin();
     await write('three\n');
     expect(texts()).toEqual(['three\n']);
+  });
+
+  test('has what was written, whatever becomes of the bytes afterwards', async () => {
+    const { log, texts } = open();
+    log.begin();
+    const used = Buffer.alloc(1500);
+    let expected = '';
+    for (let i = 0; i < 200; i++) {
+      const line = `${String(i).repeat(1 + (i % 400))}\n`;
+      used.write(line);
+      log.write(used.subarray(0, line.length));
+      expected += line;
+    }
+    used.fill('!');
+    await log.close();
+    expect(texts()).toEqual([expected]);
   });
 
   test('closes with everything in it, and takes nothing afterwards', async () => {

@@ -10,9 +10,14 @@ function open(command?: string) {
   const filed: Buffer[] = [];
   const kept: string[] = [];
   const sink = {
-    file: (bytes: Buffer) => filed.push(bytes),
-    keep: (_at: number, stream: string, text: string) =>
-      kept.push(...text.split('\n').map(line => `${stream} ${line}`)),
+    file: (bytes: Buffer) => filed.push(Buffer.from(bytes)),
+    keep: (_at: number, stream: string, lines: Uint8Array) =>
+      kept.push(
+        ...Buffer.from(lines)
+          .toString()
+          .split('\n')
+          .map(line => `${stream} ${line}`),
+      ),
     emit: (event: Event) => events.push(event),
   };
   const output = new Output({ service: 'web', run: 7, ...(command !== undefined && { command }) }, sink, clock);
@@ -156,4 +161,17 @@ test('last words without a newline do not swallow the first line of the other st
   web.err('crash\n');
   web.end('stderr');
   expect(web.file()).toBe('bye\ncrash\n');
+});
+
+test('what is told, kept and filed stays as it was when the memory of a chunk is used for the next one', () => {
+  const web = open();
+  const memory = Buffer.alloc(64);
+  for (const text of ['one\ntw', 'o\nthr', 'ee', '\nföur\nfive\r\n\xff\n', 'end'])
+    web.bytes(memory.subarray(0, memory.write(text, 'latin1')));
+  memory.fill('!');
+  web.end('stdout');
+  const lines = ['one', 'two', 'three', 'f\ufffdur', 'five', '\ufffd', 'end'];
+  expect(web.said().flat()).toEqual(lines);
+  expect(web.kept).toEqual(lines.map(line => `stdout ${line}`));
+  expect(web.file()).toBe('one\ntwo\nthree\nf\xf6ur\nfive\r\n\xff\nend');
 });

@@ -38,6 +38,8 @@ const INTERVAL = 33;
 const BATCH_LINES = 1000;
 /** Characters that are gathered before they are written, where there is no terminal. */
 const CHUNK = 64 * 1024;
+/** Bytes that are written to a file at once at most. */
+const LONGEST_ENCODED = 256 * 1024;
 /** Bytes that wait for a slow reader before its producers are held. */
 const CONGESTED = 1024 * 1024;
 
@@ -62,6 +64,7 @@ export class Writer {
   #queuedLogLines = 0;
   #skipped = new Map<string, number>();
   #chunk = '';
+  #encoded: Buffer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
   #lastFlush = Number.NEGATIVE_INFINITY;
@@ -123,14 +126,18 @@ export class Writer {
     if (written < text.length) this.#pass(text.slice(written), 'latin1');
   }
 
-  /** A file takes the text as it is; a stream would make a buffer of it first, which costs a flood as much as the write. */
+  /** Straight into a file, by a buffer that is used again: a stream would make one for each write. Gives how much it took. */
   #writeToFile(text: string): number {
-    if (this.#file === undefined) return 0;
+    if (this.#file === undefined || text.length > LONGEST_ENCODED) return 0;
+    this.#encoded ??= Buffer.allocUnsafeSlow(LONGEST_ENCODED);
+    const length = this.#encoded.write(text, 'latin1');
+    let written = 0;
     try {
-      return writeSync(this.#file, text, null, 'latin1');
+      while (written < length) written += writeSync(this.#file, this.#encoded, written, length - written);
     } catch {
-      return 0; // the stream's own write tells what is wrong
+      // the stream's own write tells what is wrong
     }
+    return written;
   }
 
   /** Sets (or, with undefined, takes away) what stands below the output. Draws it at the next batch, or by {@link flush}. */

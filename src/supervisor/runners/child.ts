@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { StreamName } from '../../event.js';
+import { sharingMemory } from './pipe.js';
 import type { TerminalInput } from './runner.js';
 
 export interface SpawnOptions {
@@ -30,5 +31,6 @@ export function spawnWithPipes(
   const { pid, stdout, stderr } = child;
   child.once('error', error => void (pid === undefined && failed(error)));
   if (pid === undefined) return undefined;
-  return { pid, streams: { stdout, stderr }, onExit: callback => void child.once('exit', callback) };
+  const streams = { stdout: sharingMemory(stdout), stderr: sharingMemory(stderr) };
+  return { pid, streams, onExit: callback => void child.once('exit', callback) };
 }
