@@ -18,6 +18,23 @@ export function connects(port: number, host: string, timeoutMs: number): Promise
   });
 }
 
+/** Errors of an address that nobody listens at. */
+const NOBODY = ['ECONNREFUSED', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'];
+
+/** Whether it is sure that nobody listens at a TCP port of this machine. No answer within `timeoutMs` leaves that open. */
+export function isFree(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = createConnection({ port, host });
+    const settle = (isSure: boolean) => {
+      socket.destroy();
+      resolve(isSure);
+    };
+    socket.once('connect', () => settle(false));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(NOBODY.includes(error.code ?? '')));
+    socket.setTimeout(timeoutMs, () => settle(false));
+  });
+}
+
 /**
  * Whether a connection is accepted and kept. The engine's proxy accepts on a container's published port before anything
  * listens inside, and hangs up when it finds nobody.

@@ -2,10 +2,11 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { connects } from './connects.js';
+import { connects, isFree } from './connects.js';
 import { bytesOfProcFile, textOfProcFile } from './proc-file.js';
 
 const IS_LINUX = process.platform === 'linux';
+const CONNECT_TIMEOUT_MS = 500;
 
 /** Sends a signal to every process of the group. False: there is none. */
 export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
@@ -209,15 +210,27 @@ export interface PortHolder {
 }
 
 /**
- * Who listens on a TCP port at an address that `host` or loopback reaches; undefined: nobody. Nothing is bound or
- * connected on Linux, so a service that starts at the same moment is not disturbed.
+ * Who listens on a TCP port at an address that `host` or loopback reaches; undefined: nobody. Nothing is bound, so a service
+ * that starts at the same moment is not disturbed.
  */
 export async function portHolder(port: number, host: string): Promise<PortHolder | undefined> {
   if (!IS_LINUX) return portHolderByConnecting(port, host);
+  if (await isSurelyFree(port, host)) return undefined;
   const inodes = listeningInodes(port, host);
   if (inodes.size === 0) return undefined;
   const pid = inodeOwner(inodes);
   return { pid, command: pid === undefined ? undefined : commandLine(pid) };
+}
+
+/**
+ * A free port refuses connections at once; the kernel's tables of connections take 10 to 20 ms to read, which every launch
+ * would wait for, one after the other. A port of all addresses may be held at any single one: that only the tables tell.
+ */
+async function isSurelyFree(port: number, host: string): Promise<boolean> {
+  if (host === '0.0.0.0' || host === '::' || (isIP(host) === 0 && host !== 'localhost')) return false;
+  const addresses = new Set(['127.0.0.1', '::1', ...(host === 'localhost' ? [] : [host])]);
+  const answers = await Promise.all([...addresses].map(address => isFree(port, address, CONNECT_TIMEOUT_MS)));
+  return answers.every(isSure => isSure);
 }
 
 /** Whether anybody listens on a TCP port of this machine: at loopback only, or (also) at all its addresses. Linux. */
@@ -318,8 +331,6 @@ function commandLine(pid: number): string | undefined {
     return undefined;
   }
 }
-
-const CONNECT_TIMEOUT_MS = 500;
 
 async function portHolderByConnecting(port: number, host: string): Promise<PortHolder | undefined> {
   const answers = await connects(port, host, CONNECT_TIMEOUT_MS);
