@@ -5,8 +5,8 @@
  * `fuge ps` reads 13 files instead of 51, the prompt 20 instead of 170. All in one file would be slower again: a command
  * would pay for what the others need.
  */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** What is loaded together: these modules, and what they import that no earlier step has. */
@@ -30,9 +30,17 @@ const PROGRAMS = {
   'engine/sweep-after-death': 'supervisor/engine/sweep-after-death.js',
 };
 
+/** Loaded by Node as they lie in src: from the library's folder, and from where the bundle looks for them. */
+const COPIES = { 'supervisor/runners/node-gate.cjs': ['supervisor/runners', 'runners'] };
+
 /** @param dist Absolute path of what the compiler wrote. */
 export async function bundle(dist) {
-  for (const folder of ['program', 'engine']) rmSync(join(dist, folder), { recursive: true, force: true });
+  for (const folder of ['program', 'engine', 'runners']) rmSync(join(dist, folder), { recursive: true, force: true });
+  for (const [file, folders] of Object.entries(COPIES))
+    for (const folder of folders) {
+      mkdirSync(join(dist, folder), { recursive: true });
+      copyFileSync(join(dist, '..', 'src', file), join(dist, folder, basename(file)));
+    }
   const steps = new Map();
   const bundled = await rolldown({
     input: Object.fromEntries(Object.entries(PROGRAMS).map(([name, file]) => [name, join(dist, file)])),

@@ -180,6 +180,8 @@ export interface ProcessService extends Local {
 /** Run by this Node binary; a leading `node` of the command is already dropped. */
 export interface NodeService extends Local {
   readonly type: 'node';
+  /** A spare process waits for the next launch: a restart costs only what the program itself takes to load; absent: it does not. */
+  readonly warm?: true;
 }
 
 export interface ContainerService extends Supervised, ContainerSettings {

@@ -64,6 +64,7 @@ export interface Draft {
   readonly rebuildOnChange?: boolean | undefined;
   /** Of a process; a container's is in its settings. */
   readonly tty?: boolean | undefined;
+  readonly warm?: boolean | undefined;
   readonly dependsOn?: readonly DraftDependency[] | undefined;
   readonly restart?: DraftRestart | undefined;
   readonly profiles?: readonly string[] | undefined;

@@ -184,6 +184,7 @@ function resolveService(
     hooks: draft.hooks ?? { prerun: undefined, onReady: undefined, onExit: undefined },
     rebuildOnChange: draft.rebuildOnChange ?? false,
     ...(draft.tty && { tty: true }),
+    ...(draft.warm && draft.type === 'node' && { warm: true }),
     ...(draft.translation && { translation: draft.translation }),
     ...(draft.imageEnvironment && { imageEnvironment: draft.imageEnvironment }),
     watch: {

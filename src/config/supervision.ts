@@ -1,4 +1,6 @@
 /** Keys of one section that contradict each other in how a service is supervised. */
+import { earlyOption } from '../node-options.js';
+import type { Command } from '../system.js';
 import type { Reader } from './reader.js';
 import type { Section } from './section.js';
 
@@ -13,6 +15,19 @@ export function reportTwoRestarts(section: Section, what: string, reader: Reader
       hint: `say it in "restart" alone: restart: {when: on-failure, max: 5}`,
     });
   }
+}
+
+/** `warm` needs a Node process that can wait before it comes to user code. */
+export function reportColdStart(section: Section, what: string, command: Command | undefined, reader: Reader): void {
+  const option = command?.kind === 'argv' ? earlyOption(command.argv) : undefined;
+  const why =
+    section.get('tty') === true
+      ? 'with "tty: true" its terminal comes with its launch'
+      : command?.kind === 'shell'
+        ? 'a shell starts it, not fuge'
+        : option && `${option} takes effect before a process can wait`;
+  if (!why) return;
+  reader.report.warn('misplaced-key', `"warm" of ${what} has no effect: ${why}`, section.entry('warm')!.keyNode);
 }
 
 /** A task is ready by its success, and over when it ends: what speaks of something that stays up means nothing to it. */

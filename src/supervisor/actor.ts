@@ -10,10 +10,13 @@ import { LogFile } from './logs.js';
 import {
   type Effect,
   initial,
+  isLaunchAhead,
   type Policy,
   runOf,
   SETTLE,
+  SETTLE_PREPARED,
   type ServiceState,
+  type SettlePolicy,
   type Signal,
   step,
   type Timer,
@@ -21,7 +24,7 @@ import {
 import { Output } from './output.js';
 import type { RunProbeCommand } from './probes/probe.js';
 import { type KeptMemory, RecentLines } from './recent-lines.js';
-import type { LaunchedAs, Run, Runner } from './runners/runner.js';
+import type { LaunchedAs, Preparation, Run, Runner } from './runners/runner.js';
 import { ServiceTerminal } from './service-terminal.js';
 
 /** What an actor needs of the system around it. */
@@ -33,8 +36,10 @@ export interface ActorHost {
   emit(event: Event): void;
   /** The services that this one still waits for. */
   blockersOf(service: Service): readonly string[];
-  /** The environment for the next launch. */
+  /** The environment for a launch; the files that it is led to are written. */
   environmentFor(service: Service): Readonly<Record<string, string>>;
+  /** The environment that a launch would get now. */
+  environmentNow(service: Service): Readonly<Record<string, string>>;
   /** The inspector's port, where debugging is on for this service. */
   inspectPortFor(service: Service): number | undefined;
   /** Undefined: nothing here can run such a service. */
@@ -63,6 +68,8 @@ interface LiveRun {
   isGettingImage: boolean;
 }
 
+/** A spare process (`warm: true`) is made when its service has been ready for so long, ms: no start waits for it. */
+const WARM_AFTER_MS = 1000;
 const NEVER: RestartPolicy = { when: 'never', limit: 0, windowMs: 0, backoffMs: 0, backoffMaxMs: 0, successCodes: [0] };
 const AT_ONCE: StopPolicy = { signal: 'SIGTERM', graceMs: 0 };
 
@@ -80,6 +87,7 @@ export class Actor {
   /** Signals that arrived while one was being worked on. */
   readonly #inbox: Signal[] = [];
   #isWorking = false;
+  #cancelWarming = () => {};
   /** What the last run died of. */
   #error: CrashError | undefined;
   /** Who is told of every phase: those that wait for one. */
@@ -196,6 +204,7 @@ export class Actor {
   async close(): Promise<void> {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#coolDown();
     await this.#log.close();
   }
 
@@ -203,7 +212,23 @@ export class Actor {
     const service = this.#service;
     return service.type === 'external'
       ? { restart: NEVER, stop: AT_ONCE, settle: SETTLE, chance: 0 }
-      : { restart: service.restart, stop: service.stop, settle: SETTLE, chance: Math.random() };
+      : { restart: service.restart, stop: service.stop, settle: this.#settle, chance: Math.random() };
+  }
+
+  /** A spare that waits already has no time to spend: it needs no longer than it takes to see that one save is over. */
+  get #settle(): SettlePolicy {
+    const preparation = this.#preparation;
+    if (!preparation || (this.#isWarm && preparation.isReady(this.name))) return SETTLE;
+    return SETTLE_PREPARED;
+  }
+
+  get #preparation(): Preparation | undefined {
+    const preparation = this.#host.runnerFor(this.#service)?.preparation;
+    return preparation?.isPossible(this.#service) ? preparation : undefined;
+  }
+
+  get #isWarm(): boolean {
+    return this.#service.type === 'node' && this.#service.warm === true;
   }
 
   #take(signal: Signal): void {
@@ -214,6 +239,8 @@ export class Actor {
     if (signal.type === 'emptied') this.#forgetRun(signal.run);
     if (before.phase !== after.phase) this.#phaseChanged(before, after);
     for (const effect of effects) this.#carryOut(effect);
+    if (after.want === 'down') this.#coolDown();
+    else if ((signal.type === 'files-changed' || signal.type === 'restart') && isLaunchAhead(after)) this.#prepare();
     if (after.phase !== before.phase) this.reviewDependencies();
   }
 
@@ -250,7 +277,10 @@ export class Actor {
       ...('exit' in phase && this.#error && { error: this.#error }),
       ...(isFirstReady && { tookMs: now - run.startedAt }),
     });
-    if (isFirstReady) this.#host.becameReady(this.#service);
+    if (isFirstReady) {
+      this.#warmUp();
+      this.#host.becameReady(this.#service);
+    }
     for (const callback of [...this.#watchers]) callback();
   }
 
@@ -293,6 +323,29 @@ export class Actor {
       case 'pause-watch':
         return this.#host.pauseWatch(this.name, effect.files);
     }
+  }
+
+  /** The next run starts while the old one ends, and waits before user code. */
+  #prepare(): void {
+    const service = this.#service;
+    this.#cancelWarming();
+    this.#preparation?.begin({
+      service,
+      run: this.#state.lastRun + 1,
+      environment: this.#host.environmentNow(service),
+      inspectPort: this.#host.inspectPortFor(service),
+    });
+  }
+
+  #warmUp(): void {
+    if (!this.#isWarm) return;
+    this.#cancelWarming();
+    this.#cancelWarming = this.#host.clock.after(WARM_AFTER_MS, () => this.#prepare());
+  }
+
+  #coolDown(): void {
+    this.#cancelWarming();
+    this.#preparation?.discard(this.name);
   }
 
   #launch(id: RunId): void {

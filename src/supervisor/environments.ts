@@ -34,17 +34,22 @@ export class Environments {
     return environmentOf(system, service, { process: this.#process, read: readEnvFile, ...(set && { set }) });
   }
 
+  /** What a launch would get now. Nothing is told, nothing written. */
+  now(system: System, service: Service): Record<string, string> {
+    return record(this.report(system, service));
+  }
+
   /** What a launch gets; the files that it is led to are written. Problems are told. */
   forLaunch(system: System, service: Service): Record<string, string> {
-    const { variables, problems } = this.report(system, service);
+    const report = this.report(system, service);
     const files = service.type === 'external' ? [] : (service.files ?? []);
-    for (const problem of [...problems, ...files.flatMap(file => writeGivenFile(file) ?? [])]) {
+    for (const problem of [...report.problems, ...files.flatMap(file => writeGivenFile(file) ?? [])]) {
       const told = JSON.stringify(problem);
       if (this.#told.has(told)) continue;
       this.#told.add(told);
       this.#tell(problem, service.name);
     }
-    return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+    return record(report);
   }
 
   forgetTold(): void {
@@ -55,6 +60,9 @@ export class Environments {
     this.#variables.delete(service);
   }
 }
+
+const record = ({ variables }: EnvironmentReport): Record<string, string> =>
+  Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 
 /** The text of an env file as it is now. */
 export function readEnvFile(file: EnvFile): string | undefined | { readonly unreadable: string } {

@@ -14,6 +14,7 @@ export type RunHook = (service: Service, command: Command, name: HookName, signa
 
 export function withHooks(runner: Runner, runHook: RunHook): Runner {
   return {
+    ...(runner.preparation && { preparation: runner.preparation }),
     launch: (order, report) => {
       const { service } = order;
       if (service.type !== 'process' && service.type !== 'node') return runner.launch(order, report);

@@ -12,8 +12,9 @@
  * `want` is kept apart from the phase, so a restart is no state: it is `stopping` while `want` is up. A save ends the
  * old run at once and opens the way for the new one when the files have been quiet for a moment (the `settle` gate). A
  * single save therefore costs its short quiet time only. A save that arrives while the run of the previous save is
- * still young is taken for part of a burst: that run is withdrawn and the quiet time is the long one. A Node process needs
- * some 40 ms before it reaches user code, so the withdrawn run of a burst never gets to do anything.
+ * still young is taken for part of a burst: that run is withdrawn and the quiet time is the long one. Where the next run
+ * is prepared while the old one ends (runners/prepared.ts), the quiet time is as long as Node needs anyway before it
+ * reaches user code: a burst then never gets there twice.
  *
  * The actor carries out the effects and feeds back what came of them. It guarantees: `emptied` follows every `exited`
  * that was lingering; a timer that was disarmed or armed anew does not fire; every launch leads to one `exited`.
@@ -70,6 +71,12 @@ export interface SettlePolicy {
  * writes twenty files over a second leaves gaps of 50 ms.
  */
 export const SETTLE: SettlePolicy = { quietMs: 20, burstQuietMs: 150, burstWithinMs: 400, longestMs: 3000 };
+
+/**
+ * The same where the next run starts with the save and waits before user code: 55 ms are longer than the gaps of such a tool,
+ * and about what Node takes to get there (40 to 60 ms), so they cost next to nothing.
+ */
+export const SETTLE_PREPARED: SettlePolicy = { ...SETTLE, quietMs: 55 };
 
 /** ms of readiness after which earlier crashes are forgotten. */
 export const HEALTHY_MS = 60_000;
@@ -138,6 +145,11 @@ const isLive = (phase: Phase): phase is Live =>
 /** The run that has a process (or is about to get one) in this phase. */
 export function runOf(phase: Phase): RunId | undefined {
   return 'run' in phase ? phase.run : undefined;
+}
+
+/** Whether the next that happens, if all goes well, is a launch. */
+export function isLaunchAhead({ want, phase, relaunch }: ServiceState): boolean {
+  return want === 'up' && (phase.id === 'waiting' || (phase.id === 'stopping' && relaunch));
 }
 
 /** @param now Milliseconds of the clock that the timers run on. */

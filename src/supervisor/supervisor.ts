@@ -549,6 +549,7 @@ class SystemSupervisor implements LocalSupervisor {
       isSilent: (each, pid) => void this.#explainSilence(each, pid),
       runProbe: (probe, signal) => this.#runProbe(service.name, probe.command, signal),
       environmentFor: each => this.#environments.forLaunch(this.#system, each),
+      environmentNow: each => this.#environments.now(this.#system, each),
       inspectPortFor: each => this.#inspectors.portFor(each.name),
       runnerFor: each => this.#runnerFor(each),
       pauseWatch: (name, files) => this.#watches.pause(this.#actor(name).service, files),

@@ -37,13 +37,15 @@ async function told(
 /** A service that this key can stand in. */
 function serviceWith(spec: KeySpec): string {
   const example = spec.example.replace(/^(?=.)/gm, '  ');
-  const type = ['process', 'container', 'external'].find(each => (spec.services as readonly string[]).includes(each));
+  const type = ['process', 'node', 'container', 'external'].find(each =>
+    (spec.services as readonly string[]).includes(each),
+  );
   const base =
     type === 'container'
       ? ['type: container', ...(spec.key === 'image' ? [] : ['image: x'])]
       : type === 'external'
         ? ['type: external', ...(spec.key === 'ports' ? [] : ['ports: [80]'])]
-        : ['type: process', ...(spec.key === 'run' ? [] : ['run: server'])];
+        : [`type: ${type ?? 'process'}`, ...(spec.key === 'run' ? [] : ['run: server'])];
   if (spec.key === 'rebuild_on_change') base.push('build: make');
   if (spec.key === 'ready' || spec.key === 'live') base.push('ports: [3000]');
   const lines = spec.key === 'type' ? ['run: server'] : base;

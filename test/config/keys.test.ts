@@ -322,6 +322,7 @@ const SERVICE: Record<string, { yaml: string; global?: string; type?: string; ex
   prerun: { yaml: 'prerun: npm run migrate', expected: { hooks: { prerun: { argv: ['npm', 'run', 'migrate'] } } } },
   on_ready: { yaml: 'on_ready: echo a | cat', expected: { hooks: { onReady: { kind: 'shell' } } } },
   on_exit: { yaml: 'on_exit: rm -f x', expected: { hooks: { onExit: { argv: ['rm', '-f', 'x'] } } } },
+  warm: { type: 'node', yaml: 'warm: true', expected: { warm: true } },
   rebuild_on_change: { yaml: 'build: make\n  rebuild_on_change: true', expected: { rebuildOnChange: true } },
   group: { global: 'group: x', yaml: 'group: [a, b]', expected: { groups: ['a', 'b'] } },
   terminate: { global: 'terminate: SIGINT', yaml: 'terminate: usr2', expected: { stop: { signal: 'SIGUSR2' } } },
@@ -459,7 +460,8 @@ describe('keys of services', () => {
   it.each(KEYS.filter(spec => spec.services.length > 0).map(spec => [spec.key, spec.example]))(
     'the example of %s loads',
     async (key, example) => {
-      const type = (keySpec(key)!.services as readonly string[]).includes('process') ? 'process' : 'container';
+      const [first] = keySpec(key)!.services;
+      const type = first === 'container' || first === 'node' ? first : 'process';
       const rest = { type: `type: ${type}`, run: 'run: x', image: 'image: x' };
       const needed = [rest.type, type === 'container' ? rest.image : rest.run, ...(CONTEXT[key]?.keys ?? [])].filter(
         line => !line.startsWith(`${key}:`),

@@ -84,6 +84,31 @@ f: {type: process, run: x, ports: [4], live: false}
     `);
   });
 
+  it('warm is no use to a process that can not wait before it comes to user code', async () => {
+    expect(
+      await said(`a: {type: node, run: node server.js, warm: true}
+b: {type: node, run: server.js --inspect=9229, warm: true}
+c: {type: node, run: server.js | pino, warm: true}
+d: {type: node, run: server.js, warm: true, tty: true}
+e: {type: process, run: node server.js, warm: true}
+f: {type: node, run: --env-file=.env server.js, warm: false}
+`),
+    ).toMatchInlineSnapshot(`
+      "fuge.yml:2:48 warning misplaced-key: "warm" of "b" has no effect: --inspect=9229 takes effect before a process can wait
+        2 | b: {type: node, run: server.js --inspect=9229, warm: true}
+          |                                                ~~~~
+      fuge.yml:3:40 warning misplaced-key: "warm" of "c" has no effect: a shell starts it, not fuge
+        3 | c: {type: node, run: server.js | pino, warm: true}
+          |                                        ~~~~
+      fuge.yml:4:33 warning misplaced-key: "warm" of "d" has no effect: with "tty: true" its terminal comes with its launch
+        4 | d: {type: node, run: server.js, warm: true, tty: true}
+          |                                 ~~~~
+      fuge.yml:5:41 warning misplaced-key: "warm" of "e" is only for services of type node, not process; it is ignored
+        5 | e: {type: process, run: node server.js, warm: true}
+          |                                         ~~~~"
+    `);
+  });
+
   it('what is wrong with them', async () => {
     expect(
       await said(`a: {type: process, run: x, ready: {}}

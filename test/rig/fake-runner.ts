@@ -1,6 +1,13 @@
 /** Runs that are no processes, and files that are no files: tests say what happens to them. */
 import type { Exit, StreamName } from '../../src/event.js';
-import type { LaunchOrder, Progress, Run, Runner, RunReport } from '../../src/supervisor/runners/runner.js';
+import type {
+  LaunchOrder,
+  Preparation,
+  Progress,
+  Run,
+  Runner,
+  RunReport,
+} from '../../src/supervisor/runners/runner.js';
 import type { Watcher, WatcherOptions } from '../../src/supervisor/watch.js';
 
 export class FakeRun implements Run {
@@ -55,6 +62,19 @@ export class FakeRun implements Run {
 }
 
 export class FakeRunner implements Runner {
+  /** What waits for its launch, `service#run`. */
+  readonly prepared = new Map<string, string>();
+  /** What was begun so far, in order. */
+  readonly preparations: string[] = [];
+  readonly preparation: Preparation = {
+    isPossible: service => service.type === 'node',
+    begin: ({ service: { name }, run }) => {
+      this.prepared.set(name, `${name}#${run}`);
+      this.preparations.push(`${name}#${run}`);
+    },
+    discard: service => void this.prepared.delete(service),
+    isReady: service => this.prepared.has(service),
+  };
   readonly runs: FakeRun[] = [];
   /** Services whose runs ignore the polite signal. */
   readonly stubborn = new Set<string>();
@@ -63,6 +83,7 @@ export class FakeRunner implements Runner {
 
   launch(order: LaunchOrder, report: RunReport): Run {
     const { name } = order.service;
+    this.prepared.delete(name);
     const run = new FakeRun(order, report, 1000 + this.runs.length, !this.stubborn.has(name));
     this.runs.push(run);
     if (!this.slow.has(name)) queueMicrotask(() => run.launched());

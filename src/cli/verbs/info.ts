@@ -137,6 +137,7 @@ function describeRows(
     add('ready', service.ready && describeProbe(service.ready));
     add('live', service.live && describeProbe(service.live));
     add('restart', restart.when === 'never' ? 'never by itself' : `${restart.when}, ${limit}`);
+    if (service.type === 'node' && service.warm) add('warm', 'a spare process waits for each restart');
     add('stop', `${stop.signal}, after ${formatTook(stop.graceMs)} SIGKILL`);
     add('env files', [...system.envFiles, ...service.envFiles].map(file => shortenPath(file.path)).join(', '));
     add('repository', service.repository && maskUrls(service.repository));

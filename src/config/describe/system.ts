@@ -121,6 +121,7 @@ function describeLocal(service: ProcessService | NodeService): Sketch {
     on_exit: line(hooks.onExit),
     rebuild_on_change: build && service.rebuildOnChange,
     tty: service.tty,
+    warm: service.type === 'node' ? service.warm : undefined,
     monitor: watch.enabled,
     monitor_excludes: unlessEmpty(watch.excludes),
     watch_gitignore: watch.gitignore,

@@ -103,6 +103,18 @@ export const PROCESS_KEYS = [
     origin: 'fuge 3',
   },
   {
+    key: 'warm',
+    type: 'boolean',
+    global: false,
+    services: ['node'],
+    elsewhere: 'warning',
+    default: 'false',
+    summary:
+      'A spare Node process waits for the next restart, which then costs only what the program itself takes to load; the spare takes the memory of a Node that does nothing',
+    example: 'warm: true',
+    origin: 'fuge 3',
+  },
+  {
     key: 'once',
     type: 'boolean',
     global: false,

@@ -1,5 +1,5 @@
 /** A started program as the process runner sees it, whether it writes to pipes or to a terminal. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { StreamName } from '../../event.js';
 import { sharingMemory } from './pipe.js';
@@ -28,9 +28,14 @@ export function spawnWithPipes(
   failed: (error: NodeJS.ErrnoException) => void,
 ): Child | undefined {
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  child.once('error', error => void (child.pid === undefined && failed(error)));
+  return childOf(child);
+}
+
+/** A child process whose output goes to pipes; undefined: it did not start. */
+export function childOf(child: ChildProcess): Child | undefined {
   const { pid, stdout, stderr } = child;
-  child.once('error', error => void (pid === undefined && failed(error)));
-  if (pid === undefined) return undefined;
+  if (pid === undefined || !stdout || !stderr) return undefined;
   const streams = { stdout: sharingMemory(stdout), stderr: sharingMemory(stderr) };
   return { pid, streams, onExit: callback => void child.once('exit', callback) };
 }

@@ -12,9 +12,10 @@ import type { Diagnostic } from '../../diagnostic.js';
 import type { Exit, StreamName } from '../../event.js';
 import type { Command, NodeService, ProcessService } from '../../system.js';
 import { takenPortProblem } from '../ports.js';
-import { type Child, spawnWithPipes } from './child.js';
+import { type Child, type SpawnOptions, spawnWithPipes } from './child.js';
 import { launchProblem } from './executable.js';
 import { MARK, type Owner } from './owner.js';
+import { canWait, PreparedProcesses } from './prepared.js';
 import { kinOf, restingCpuTime, type StartTime, signalGroup, signalProcess, startTimeOf } from './process-group.js';
 import { loadPseudoTerminals, noPseudoTerminal, type SpawnInTerminal } from './pseudo-terminal.js';
 import type { LaunchOrder, Run, Runner, RunReport, TerminalInput } from './runner.js';
@@ -35,7 +36,19 @@ const LOOK_LATER_MS = 25;
  * @param loadTerminals Called when a service with `tty: true` is launched.
  */
 export function createProcessRunner(owner: Owner, loadTerminals = loadPseudoTerminals): Runner<LocalService> {
-  return { launch: (order, report) => new ProcessRun({ owner, loadTerminals }, order, report) };
+  const prepared = new PreparedProcesses(owner);
+  return {
+    launch: (order, report) => new ProcessRun({ owner, loadTerminals, prepared }, order, report),
+    preparation: {
+      isPossible: service => service.type === 'node' && canWait(service),
+      begin(order) {
+        const program = programOf(order);
+        if (program) prepared.begin(order.service.name, { program, options: spawnOptionsOf(order, owner) });
+      },
+      discard: service => prepared.discard(service),
+      isReady: service => prepared.has(service),
+    },
+  };
 }
 
 /** Program and arguments of a command; a shell line goes to /bin/sh. */
@@ -59,14 +72,20 @@ function programOf(order: LaunchOrder<LocalService>): readonly [string, ...strin
   return [program, ...(canInspect(service) ? inspect : []), ...args];
 }
 
+function spawnOptionsOf({ service, run, environment }: LaunchOrder<LocalService>, owner: Owner): SpawnOptions {
+  return { cwd: service.cwd, env: { ...environment, [MARK]: owner.markOf(service.name, run) } };
+}
+
 interface ProcessHost {
   readonly owner: Owner;
+  readonly prepared: PreparedProcesses;
   readonly loadTerminals: () => Promise<SpawnInTerminal>;
 }
 
 class ProcessRun implements Run {
   readonly #owner: Owner;
   readonly #loadTerminals: ProcessHost['loadTerminals'];
+  readonly #prepared: PreparedProcesses;
   readonly #mark: string;
   readonly #order: LaunchOrder<LocalService>;
   readonly #report: RunReport;
@@ -84,9 +103,10 @@ class ProcessRun implements Run {
   /** What it had used at the last look, where it was resting then. */
   #restingCpuTime: number | undefined;
 
-  constructor({ owner, loadTerminals }: ProcessHost, order: LaunchOrder<LocalService>, report: RunReport) {
+  constructor({ owner, loadTerminals, prepared }: ProcessHost, order: LaunchOrder<LocalService>, report: RunReport) {
     this.#owner = owner;
     this.#loadTerminals = loadTerminals;
+    this.#prepared = prepared;
     this.#mark = owner.markOf(order.service.name, order.run);
     this.#order = order;
     this.#report = report;
@@ -172,13 +192,17 @@ class ProcessRun implements Run {
     queueMicrotask(() => this.#report.exited({ reason: 'not-started', problem }, false));
   }
 
-  #spawn([program, ...args]: readonly [string, ...string[]], spawnInTerminal: SpawnInTerminal | undefined): void {
-    const { service, environment } = this.#order;
-    const options = { cwd: service.cwd, env: { ...environment, [MARK]: this.#mark } };
+  #spawn(words: readonly [string, ...string[]], spawnInTerminal: SpawnInTerminal | undefined): void {
+    const { service } = this.#order;
+    const [program, ...args] = words;
+    const options = spawnOptionsOf(this.#order, this.#owner);
     const failed = (error: NodeJS.ErrnoException) => this.#fail(spawnProblem(service, program, error));
     let child: Child | undefined;
     try {
-      child = spawnInTerminal?.(program, args, options) ?? spawnWithPipes(program, args, options, failed);
+      child =
+        spawnInTerminal?.(program, args, options) ??
+        this.#prepared.take(service.name, { program: words, options }) ??
+        spawnWithPipes(program, args, options, failed);
     } catch (error) {
       return failed(error as NodeJS.ErrnoException);
     }

@@ -62,4 +62,18 @@ export interface Run {
 export interface Runner<S extends Service = Service> {
   /** Never throws: what goes wrong is reported as an exit that was not started. */
   launch(order: LaunchOrder<S>, report: RunReport): Run;
+  /** Makes ready what a launch can find ready, and can be asked to; absent: nothing. */
+  readonly preparation?: Preparation<S>;
+}
+
+/** A process that has started, and waits before the first line of the service's own code. */
+export interface Preparation<S extends Service = Service> {
+  /** Whether its launches can be prepared at all. */
+  isPossible(service: S): boolean;
+  /** This will probably be launched soon. What is there already for this very launch stays. */
+  begin(order: LaunchOrder<S>): void;
+  /** It will not. */
+  discard(service: string): void;
+  /** Whether something waits for its next launch. */
+  isReady(service: string): boolean;
 }
