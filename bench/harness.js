@@ -75,10 +75,15 @@ export async function containerEngine() {
   }
 }
 
+const made = [];
+process.on('exit', () => {
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
+
 /** A folder with these files; it goes when the process ends. */
 export function folder(files = {}) {
   const path = mkdtempSync(join(tmpdir(), 'fuge-bench-'));
-  process.on('exit', () => rmSync(path, { recursive: true, force: true }));
+  made.push(path);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);
@@ -218,12 +223,13 @@ export function inotifyWatches(pid) {
 /**
  * Runs contenders in turn, `runs` times each, the order reversed every other round, after one round that does not count.
  * @param contenders `{ name: async () => number }`; a run gives its own measure
- * @param peers names of those that are left out (and said to be) once a run of theirs fails
+ * @param options `peers`: names of those that are left out (and said to be) once a run of theirs fails; `isWarmedUp`:
+ * there is no need of a round that does not count
  */
-export async function interleave(contenders, runs, { peers = [] } = {}) {
+export async function interleave(contenders, runs, { peers = [], isWarmedUp = false } = {}) {
   const names = Object.keys(contenders);
   const measured = Object.fromEntries(names.map(name => [name, []]));
-  for (let round = 0; round <= runs; round++) {
+  for (let round = isWarmedUp ? 1 : 0; round <= runs; round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
       if (!measured[name]) continue;
       try {

@@ -160,7 +160,10 @@ function tableOf(lines, runs) {
   let above = [];
   const body = lines.map(({ what, unit, ours, theirs, ratio, goal, met }) => {
     const few = ours.values !== undefined && ours.values.length < runs ? `, ${ours.values.length} runs` : '';
-    const first = [what, `${ours.name === 'fuge' || what.includes(ours.name) ? '' : `${ours.name}: `}${taken(ours, unit)}${few}`];
+    const first = [
+      what,
+      `${ours.name === 'fuge' || what.includes(ours.name) ? '' : `${ours.name}: `}${taken(ours, unit)}${few}`,
+    ];
     const isSame = first.every((text, i) => text === above[i]);
     above = first;
     const against = theirs ? `${theirs.name}: ${taken(theirs, unit)}` : '';

@@ -5,6 +5,7 @@ const COLOURS = [
   { light: '#0a5fb4', dark: '#6db5ff' },
   { light: '#c2410c', dark: '#ff9d5c' },
   { light: '#0f7b53', dark: '#4fd1a1' },
+  { light: '#6e7781', dark: '#9aa4af' },
 ];
 const LABEL_HEIGHT = 15;
 

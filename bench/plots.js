@@ -6,7 +6,11 @@ export const PLOTS = [
     title: 'fuge against the number of services',
     x: { title: 'services' },
     panels: [
-      { title: 'Time', unit: 'ms', lines: [{ name: 'start all' }, { name: 'stop all' }, { name: 'fuge ps' }] },
+      {
+        title: 'Time',
+        unit: 'ms',
+        lines: [{ name: 'start all' }, { name: 'stop all' }, { name: 'fuge ps' }, { name: 'bare spawn' }],
+      },
       { title: 'Memory of fuge', unit: 'MB', lines: [{ name: 'memory' }] },
     ],
   },
@@ -18,9 +22,9 @@ export const PLOTS = [
     panels: [
       { title: 'Processor time of fuge', unit: '% of a core', lines: [{ name: 'processor' }] },
       {
-        title: 'From the service to the screen',
+        title: 'A line, from its service to the screen',
         unit: 'ms',
-        lines: [{ name: 'median' }, { name: '99 of 100 within' }],
+        lines: [{ name: 'median' }, { name: '99 of 100' }],
       },
     ],
   },

@@ -170,7 +170,6 @@ function outcome(results) {
 }
 
 export default async function signals(runs) {
-  process.setMaxListeners(0); // every folder waits for the end of the process
   const all = await contenders();
   const table = {};
   for (const [name, contender] of Object.entries(all)) {

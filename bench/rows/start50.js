@@ -1,64 +1,170 @@
-// Fifty trivial Node services until each has said its first line, against the same fifty spawned bare.
-import { spawn } from 'node:child_process';
-import { compare, folder, fuge, interleave, start } from '../harness.js';
+// Fifty Node HTTP services until all answer: `start all` at the prompt against the same fifty spawned bare, and `fuge up`,
+// from the command on, against the commands of other runners.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare, folder, freePorts, fuge, interleave, openSystem, peer, program, start } from '../harness.js';
+import { HttpServices } from '../http-service.js';
 
 export const title = 'Start of 50 Node services';
 export const limitedBy = 'the start of 50 Nodes on these cores';
 
 const COUNT = 50;
+const SCRIPT = '/usr/bin/script';
 
-function bare(cwd) {
-  return new Promise(resolve => {
-    const began = performance.now();
-    const children = [];
-    let up = 0;
-    for (let i = 0; i < COUNT; i++) {
-      const child = spawn(process.execPath, ['service.js'], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-      children.push(child);
-      child.stdout.once('data', () => {
-        if (++up < COUNT) return;
-        const took = performance.now() - began;
-        for (const each of children) each.kill('SIGKILL');
-        Promise.all(children.map(each => new Promise(done => each.once('exit', done)))).then(() => resolve(took));
-      });
-    }
+/** Each service as a package of a workspace, as turbo wants it. */
+function workspace(source, ports) {
+  const packages = ports.map((port, i) => [
+    `packages/s${i}/package.json`,
+    JSON.stringify({ name: `s${i}`, version: '1.0.0', scripts: { serve: `exec node ../../service.js ${port}` } }),
+  ]);
+  return folder({
+    ...Object.fromEntries(packages),
+    'service.js': source,
+    'package.json': JSON.stringify({ name: 'all', packageManager: 'npm@10.0.0', workspaces: ['packages/*'] }),
+    'package-lock.json': JSON.stringify({ name: 'all', lockfileVersion: 3, packages: {} }),
+    'turbo.json': JSON.stringify({ tasks: { serve: { cache: false, persistent: true } } }),
   });
 }
 
-async function ours(cwd) {
-  let up = 0;
-  let begin;
-  let done;
-  const all = new Promise(resolve => {
-    done = resolve;
-  });
-  const open = new Promise(resolve => {
-    begin = resolve;
-  });
-  const running = start(process.execPath, [fuge, 'shell', 'fuge.yml'], {
-    cwd,
-    stdin: 'pipe',
-    onLine: line => {
-      if (line.startsWith('fuge ')) begin();
-      if (line.endsWith('│ up') && ++up === COUNT) done(performance.now());
+/** `{ name: { begin, close } }`: `begin()` starts all and gives what ends them. */
+function runners(services, cwd, ports) {
+  const commands = ports.map(port => `node service.js ${port}`);
+  const simple =
+    (file, args, { signal = 'SIGKILL', ...options } = {}) =>
+    () => {
+      const running = start(file, args, { cwd, ...options });
+      return () => running.end(signal);
+    };
+  const kinds = {
+    'fuge up': {
+      begin: simple(process.execPath, [fuge, 'up', 'fuge.yml'], {
+        signal: 'SIGTERM',
+        env: { XDG_RUNTIME_DIR: join(cwd, 'run-up') },
+      }),
     },
-  });
-  await open; // what a start costs, not what opening the shell costs
-  const began = performance.now();
+  };
+  const [concurrently, mprocs, pm2, turbo, fuge2] = [
+    peer('concurrently', '9'),
+    peer('mprocs', '0.7'),
+    peer('pm2', '6'),
+    peer('turbo', '2'),
+    peer('fuge', '2.0.2'),
+  ];
+  const foreman = program('foreman');
+  if (concurrently) kinds.concurrently = { begin: simple(concurrently, commands) };
+  if (foreman) {
+    writeFileSync(join(cwd, 'Procfile'), commands.map((line, i) => `s${i}: exec ${line}\n`).join(''));
+    kinds.foreman = { begin: simple(foreman, ['start']) };
+  }
+  if (mprocs && existsSync(SCRIPT)) {
+    writeFileSync(
+      join(cwd, 'mprocs.yaml'),
+      `procs:\n${commands.map((line, i) => `  s${i}:\n    shell: "${line}"\n`).join('')}`,
+    );
+    kinds.mprocs = { begin: simple(SCRIPT, ['-qfec', mprocs, '/dev/null'], { env: { TERM: 'xterm' }, stdin: 'pipe' }) };
+  }
+  if (turbo)
+    kinds.turbo = {
+      begin: simple(turbo, ['run', 'serve', '--ui=stream', `--concurrency=${COUNT + 1}`], {
+        cwd: workspace(services.source(), ports),
+        env: { TURBO_TELEMETRY_DISABLED: '1' },
+      }),
+    };
+  if (fuge2) kinds['fuge 2'] = { begin: shellOfFuge2(fuge2, cwd) };
+  if (pm2) {
+    // Its daemon runs already, as it does with those who use it.
+    const options = { cwd, env: { ...process.env, PM2_HOME: folder() }, stdio: 'ignore' };
+    const apps = ports.map((port, i) => ({ name: `s${i}`, script: 'service.js', args: String(port) }));
+    writeFileSync(join(cwd, 'ecosystem.config.json'), JSON.stringify({ apps }));
+    execFileSync(pm2, ['ping'], options);
+    kinds.pm2 = {
+      begin: () => {
+        spawn(pm2, ['start', 'ecosystem.config.json'], options);
+        return () => execFileSync(pm2, ['delete', 'all'], options);
+      },
+      close: () => execFileSync(pm2, ['kill'], options),
+    };
+  }
+  return kinds;
+}
+
+const shellOfFuge2 = (fuge2, cwd) => () => {
+  const running = start(fuge2, ['shell', 'fuge2.yml'], { cwd, stdin: 'pipe' });
   running.child.stdin.write('start all\n');
-  const took = (await all) - began;
-  running.child.stdin.end('exit\n');
-  await running.exited;
+  return () => running.end();
+};
+
+async function bare(services, cwd, ports) {
+  const answered = services.answered(COUNT);
+  const began = performance.now();
+  const children = ports.map(port =>
+    spawn(process.execPath, ['service.js', port], { cwd, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+  const took = (await answered) - began;
+  const gone = Promise.all(children.map(child => new Promise(exited => child.once('exit', exited))));
+  for (const child of children) child.kill('SIGKILL');
+  await gone;
   return took;
 }
 
 export default async function start50(runs) {
-  const services = Array.from({ length: COUNT }, (_, i) => `s${i}:\n  type: node\n  run: service.js\n`);
-  const cwd = folder({ 'fuge.yml': services.join(''), 'service.js': "console.log('up'); setInterval(() => {}, 1e9);" });
-  const measured = await interleave({ 'bare spawn': () => bare(cwd), fuge: () => ours(cwd) }, runs);
-  return [
-    compare('start of 50 Node services until each has said its first line', measured, 'fuge', 'bare spawn', {
-      goal: 1.3,
-    }),
-  ];
+  const services = new HttpServices();
+  const ports = (await freePorts(COUNT)).map(String);
+  const systemOf = (type, path) =>
+    ports
+      .map((port, i) => `s${i}:\n  type: ${type}\n${path}  run: service.js ${port}\n  ports: [main=${port}]\n`)
+      .join('');
+  const cwd = folder({
+    'service.js': services.source(),
+    'fuge.yml': systemOf('node', ''),
+    'fuge2.yml': `fuge_global:\n  monitor: false\n${systemOf('node', '  path: .\n')}`,
+  });
+  const system = await openSystem(cwd);
+  const kinds = runners(services, cwd, ports);
+  try {
+    const cleared = async took => {
+      await services.clear();
+      return took;
+    };
+    const contenders = {
+      'bare spawn': async () => cleared(await bare(services, cwd, ports)),
+      'start all': async () => {
+        const answered = services.answered(COUNT);
+        const began = performance.now();
+        const ready = system.enter('start all', /^\d+ ready in/);
+        const took = (await answered) - began;
+        await ready;
+        await system.enter('stop all', /^\d+ services stopped in/);
+        return cleared(took);
+      },
+    };
+    for (const [name, { begin }] of Object.entries(kinds))
+      contenders[name] = async () => {
+        const answered = services.answered(COUNT);
+        const began = performance.now();
+        const end = begin();
+        try {
+          return (await answered) - began;
+        } finally {
+          await end();
+          await services.clear();
+        }
+      };
+    const peers = Object.keys(kinds).filter(name => name !== 'fuge up');
+    const measured = await interleave(contenders, runs, { peers, isWarmedUp: true });
+    return [
+      compare('`start all` at the prompt, until all answer HTTP', measured, 'start all', 'bare spawn', { goal: 1.1 }),
+      compare('`fuge up`, until all answer HTTP', measured, 'fuge up', 'bare spawn', {
+        note: 'from the command on, its own start included',
+      }),
+      ...peers
+        .filter(name => measured[name])
+        .map(name => compare('`fuge up`, until all answer HTTP', measured, 'fuge up', name, { below: 1 })),
+    ];
+  } finally {
+    await system.close();
+    for (const { close } of Object.values(kinds)) close?.();
+    await services.close();
+  }
 }
