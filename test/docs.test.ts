@@ -13,7 +13,7 @@ import { KEYS, TOP_LEVEL_KEYS } from '../src/config/keys.js';
 import { formatDiagnostic, loadSystem, type System } from '../src/index.js';
 import { LONGEST_LINE } from '../src/supervisor/lines.js';
 import { ROTATE_AT_LAUNCH, ROTATE_AT_ONCE } from '../src/supervisor/logs.js';
-import { SETTLE } from '../src/supervisor/machine.js';
+import { SETTLE, SETTLE_PREPARED } from '../src/supervisor/machine.js';
 import { KEPT_BYTES, KEPT_BYTES_OF_ALL, KEPT_LINES } from '../src/supervisor/recent-lines.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -179,7 +179,8 @@ describe('numbers in the documentation', () => {
     ['docs/output-and-logs.md', `larger than ${ROTATE_AT_LAUNCH / MiB} MiB`],
     ['docs/output-and-logs.md', `beyond ${ROTATE_AT_ONCE / MiB} MiB`],
     ['docs/output-and-logs.md', `longer than ${LONGEST_LINE / 1024} KiB`],
-    ['docs/watching.md', `quiet for ${SETTLE.quietMs} ms`],
+    ['docs/watching.md', `${SETTLE.quietMs} ms of quiet`],
+    ['docs/watching.md', `quiet for ${SETTLE_PREPARED.quietMs} ms`],
     ['docs/watching.md', `${SETTLE.burstQuietMs} ms of quiet`],
   ])('%s says "%s"', (page, words) => {
     expect(textOf(page).replaceAll(/\s+/g, ' ')).toContain(words);
