@@ -13,7 +13,7 @@ import { readProbe } from './probes.js';
 import { placeOfFragment, type Reader, type Text } from './reader.js';
 import { placeOf } from './report.js';
 import { reportUnknownKey, SERVICE_TYPES, Section } from './section.js';
-import { reportColdStart, reportTaskKeys, reportTwoRestarts } from './supervision.js';
+import { isKeptWarm, reportTaskKeys, reportTwoRestarts } from './supervision.js';
 import type { Entry, MapNode } from './yaml.js';
 
 /** Reads what a service says of its container; loaded only for systems that may have one. */
@@ -89,8 +89,7 @@ export function readService(
       section.entry('rebuild_on_change')!.value,
       { hint: 'add "build: COMMAND"' },
     );
-  const warm = section.get('warm') === true && type === 'node';
-  if (warm) reportColdStart(section, what, command, reader);
+  const warm = type === 'node' && isKeptWarm(section, what, command, reader);
   reportTwoRestarts(section, what, reader);
   const run = section.get('run')?.text.trim();
   if (!base && isLocal(type) && (!section.entry('run') || run === '') && !meant.has('run'))

@@ -17,8 +17,9 @@ export function reportTwoRestarts(section: Section, what: string, reader: Reader
   }
 }
 
-/** `warm` needs a Node process that can wait before it comes to user code. */
-export function reportColdStart(section: Section, what: string, command: Command | undefined, reader: Reader): void {
+/** Whether it is kept warm: that needs a Node process which can wait before it comes to user code. */
+export function isKeptWarm(section: Section, what: string, command: Command | undefined, reader: Reader): boolean {
+  if (section.get('warm') !== true) return false;
   const option = command?.kind === 'argv' ? earlyOption(command.argv) : undefined;
   const why =
     section.get('tty') === true
@@ -26,8 +27,9 @@ export function reportColdStart(section: Section, what: string, command: Command
       : command?.kind === 'shell'
         ? 'a shell starts it, not fuge'
         : option && `${option} takes effect before a process can wait`;
-  if (!why) return;
+  if (!why) return true;
   reader.report.warn('misplaced-key', `"warm" of ${what} has no effect: ${why}`, section.entry('warm')!.keyNode);
+  return false;
 }
 
 /** A task is ready by its success, and over when it ends: what speaks of something that stays up means nothing to it. */

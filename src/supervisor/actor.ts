@@ -14,17 +14,16 @@ import {
   type Policy,
   runOf,
   SETTLE,
-  SETTLE_PREPARED,
   type ServiceState,
-  type SettlePolicy,
   type Signal,
   step,
   type Timer,
 } from './machine.js';
+import { NextRun } from './next-run.js';
 import { Output } from './output.js';
 import type { RunProbeCommand } from './probes/probe.js';
 import { type KeptMemory, RecentLines } from './recent-lines.js';
-import type { LaunchedAs, Preparation, Run, Runner } from './runners/runner.js';
+import type { LaunchedAs, Run, Runner } from './runners/runner.js';
 import { ServiceTerminal } from './service-terminal.js';
 
 /** What an actor needs of the system around it. */
@@ -68,8 +67,6 @@ interface LiveRun {
   isGettingImage: boolean;
 }
 
-/** A spare process (`warm: true`) is made when its service has been ready for so long, ms: no start waits for it. */
-const WARM_AFTER_MS = 1000;
 const NEVER: RestartPolicy = { when: 'never', limit: 0, windowMs: 0, backoffMs: 0, backoffMaxMs: 0, successCodes: [0] };
 const AT_ONCE: StopPolicy = { signal: 'SIGTERM', graceMs: 0 };
 
@@ -82,12 +79,12 @@ export class Actor {
   readonly #timers = new Map<Timer, () => void>();
   readonly #recent: RecentLines;
   readonly #log: LogFile;
+  readonly #nextRun: NextRun;
   /** Why reading is held: the log file, the listener, or both. */
   readonly #holders = new Set<string>();
   /** Signals that arrived while one was being worked on. */
   readonly #inbox: Signal[] = [];
   #isWorking = false;
-  #cancelWarming = () => {};
   /** What the last run died of. */
   #error: CrashError | undefined;
   /** Who is told of every phase: those that wait for one. */
@@ -103,6 +100,16 @@ export class Actor {
     this.#host = host;
     this.#since = host.clock.now();
     this.tail = service.tail;
+    this.#nextRun = new NextRun({
+      clock: host.clock,
+      runnerFor: each => host.runnerFor(each),
+      order: () => ({
+        service: this.#service,
+        run: this.#state.lastRun + 1,
+        environment: host.environmentNow(this.#service),
+        inspectPort: host.inspectPortFor(this.#service),
+      }),
+    });
     this.#recent = new RecentLines(host.kept);
     this.#log = new LogFile({
       directory: host.logDirectory,
@@ -204,7 +211,7 @@ export class Actor {
   async close(): Promise<void> {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    this.#coolDown();
+    this.#nextRun.giveUp(this.#service);
     await this.#log.close();
   }
 
@@ -212,23 +219,12 @@ export class Actor {
     const service = this.#service;
     return service.type === 'external'
       ? { restart: NEVER, stop: AT_ONCE, settle: SETTLE, chance: 0 }
-      : { restart: service.restart, stop: service.stop, settle: this.#settle, chance: Math.random() };
-  }
-
-  /** A spare that waits already has no time to spend: it needs no longer than it takes to see that one save is over. */
-  get #settle(): SettlePolicy {
-    const preparation = this.#preparation;
-    if (!preparation || (this.#isWarm && preparation.isReady(this.name))) return SETTLE;
-    return SETTLE_PREPARED;
-  }
-
-  get #preparation(): Preparation | undefined {
-    const preparation = this.#host.runnerFor(this.#service)?.preparation;
-    return preparation?.isPossible(this.#service) ? preparation : undefined;
-  }
-
-  get #isWarm(): boolean {
-    return this.#service.type === 'node' && this.#service.warm === true;
+      : {
+          restart: service.restart,
+          stop: service.stop,
+          settle: this.#nextRun.settleOf(service),
+          chance: Math.random(),
+        };
   }
 
   #take(signal: Signal): void {
@@ -239,8 +235,9 @@ export class Actor {
     if (signal.type === 'emptied') this.#forgetRun(signal.run);
     if (before.phase !== after.phase) this.#phaseChanged(before, after);
     for (const effect of effects) this.#carryOut(effect);
-    if (after.want === 'down') this.#coolDown();
-    else if ((signal.type === 'files-changed' || signal.type === 'restart') && isLaunchAhead(after)) this.#prepare();
+    if (after.want === 'down') this.#nextRun.giveUp(this.#service);
+    else if ((signal.type === 'files-changed' || signal.type === 'restart') && isLaunchAhead(after))
+      this.#nextRun.begin(this.#service);
     if (after.phase !== before.phase) this.reviewDependencies();
   }
 
@@ -278,7 +275,7 @@ export class Actor {
       ...(isFirstReady && { tookMs: now - run.startedAt }),
     });
     if (isFirstReady) {
-      this.#warmUp();
+      this.#nextRun.isReady(this.#service);
       this.#host.becameReady(this.#service);
     }
     for (const callback of [...this.#watchers]) callback();
@@ -323,29 +320,6 @@ export class Actor {
       case 'pause-watch':
         return this.#host.pauseWatch(this.name, effect.files);
     }
-  }
-
-  /** The next run starts while the old one ends, and waits before user code. */
-  #prepare(): void {
-    const service = this.#service;
-    this.#cancelWarming();
-    this.#preparation?.begin({
-      service,
-      run: this.#state.lastRun + 1,
-      environment: this.#host.environmentNow(service),
-      inspectPort: this.#host.inspectPortFor(service),
-    });
-  }
-
-  #warmUp(): void {
-    if (!this.#isWarm) return;
-    this.#cancelWarming();
-    this.#cancelWarming = this.#host.clock.after(WARM_AFTER_MS, () => this.#prepare());
-  }
-
-  #coolDown(): void {
-    this.#cancelWarming();
-    this.#preparation?.discard(this.name);
   }
 
   #launch(id: RunId): void {
