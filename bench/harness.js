@@ -15,7 +15,7 @@ const cache = join(root, 'node_modules', '.cache', 'peers');
 export const peersMet = new Map();
 
 /** Whether this fuge knows the key `warm`. */
-export const hasWarm = false;
+export const hasWarm = true;
 
 /** The path of a program of a peer's npm package, installed on first use; undefined (and said by name) without a registry. */
 export function peer(name, version, program = name) {

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, folder, fuge, interleave, median, peakMemory, peer } from '../harness.js';
+import { compare, folder, fuge, interleave, measure, median, peakMemory, peer } from '../harness.js';
+import { turboWorkspace } from '../turbo.js';
 
 export const title = '1,000,000 lines of 20 services at once';
 export const limitedBy = 'the 20 writers, and one thread that splits lines';
@@ -56,21 +57,6 @@ function countBroken(text) {
   return WRITERS * COUNT - whole;
 }
 
-/** Each writer as a package of a workspace, as turbo wants it. */
-function workspace() {
-  const packages = Array.from({ length: WRITERS }, (_, i) => [
-    `packages/w${i}/package.json`,
-    JSON.stringify({ name: `w${i}`, version: '1.0.0', scripts: { flood: `exec node ../../flood.js ${i}` } }),
-  ]);
-  return folder({
-    ...Object.fromEntries(packages),
-    'flood.js': FLOOD,
-    'package.json': JSON.stringify({ name: 'all', packageManager: 'npm@10.0.0', workspaces: ['packages/*'] }),
-    'package-lock.json': JSON.stringify({ name: 'all', lockfileVersion: 3, packages: {} }),
-    'turbo.json': JSON.stringify({ tasks: { flood: { cache: false } } }),
-  });
-}
-
 export default async function lines20(runs) {
   const [concurrently, turbo] = [peer('concurrently', '9'), peer('turbo', '2')];
   const writers = Array.from({ length: WRITERS }, (_, i) => i);
@@ -87,19 +73,25 @@ export default async function lines20(runs) {
     contenders.concurrently = () => run([concurrently, ...commands], cwd, undefined, seen.concurrently);
   }
   if (turbo) {
-    const at = workspace();
+    const commands = writers.map(i => `exec node ../../flood.js ${i}`);
+    const at = turboWorkspace('flood', commands, { 'flood.js': FLOOD });
     const command = [turbo, 'run', 'flood', '--ui=stream', `--concurrency=${WRITERS + 1}`];
     contenders.turbo = () => run(command, at, undefined, seen.turbo);
   }
   contenders.fuge = () => run([process.execPath, fuge, 'shell', 'fuge.yml'], cwd, 'start all\n', seen.fuge);
   const measured = await interleave(contenders, runs);
   if (seen.fuge.broken > 0) throw new Error(`fuge: ${seen.fuge.broken} lines are missing, torn or out of order`);
-  return Object.keys(contenders)
-    .filter(name => name !== 'fuge')
-    .map(name =>
-      compare('1,000,000 lines of 20 services at once to a file', measured, 'fuge', name, {
-        goal: 1,
-        note: `peak memory ${median(seen.fuge.peaks).toFixed(0)} MB against ${median(seen[name].peaks).toFixed(0)} MB; lines lost or torn: 0 against ${seen[name].broken}; fuge writes log files, too`,
-      }),
-    );
+  const what = '1,000,000 lines of 20 services at once to a file';
+  seen.fuge.peaks.shift(); // of the round that does not count
+  return [
+    ...Object.keys(contenders)
+      .filter(name => name !== 'fuge')
+      .map(name =>
+        compare(what, measured, 'fuge', name, {
+          below: 1,
+          note: `lines lost or torn: 0 against ${seen[name].broken}; ${name} has ${median(seen[name].peaks).toFixed(0)} MB at its peak; fuge writes log files, too`,
+        }),
+      ),
+    measure(`${what}: peak memory`, seen.fuge.peaks, { limit: 80, unit: 'MB' }),
+  ];
 }

@@ -5,27 +5,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare, folder, freePorts, fuge, interleave, openSystem, peer, program, start } from '../harness.js';
 import { HttpServices } from '../http-service.js';
+import { turboWorkspace } from '../turbo.js';
 
 export const title = 'Start of 50 Node services';
 export const limitedBy = 'the start of 50 Nodes on these cores';
 
 const COUNT = 50;
 const SCRIPT = '/usr/bin/script';
-
-/** Each service as a package of a workspace, as turbo wants it. */
-function workspace(source, ports) {
-  const packages = ports.map((port, i) => [
-    `packages/s${i}/package.json`,
-    JSON.stringify({ name: `s${i}`, version: '1.0.0', scripts: { serve: `exec node ../../service.js ${port}` } }),
-  ]);
-  return folder({
-    ...Object.fromEntries(packages),
-    'service.js': source,
-    'package.json': JSON.stringify({ name: 'all', packageManager: 'npm@10.0.0', workspaces: ['packages/*'] }),
-    'package-lock.json': JSON.stringify({ name: 'all', lockfileVersion: 3, packages: {} }),
-    'turbo.json': JSON.stringify({ tasks: { serve: { cache: false, persistent: true } } }),
-  });
-}
 
 /** `{ name: { begin, close } }`: `begin()` starts all and gives what ends them. */
 function runners(services, cwd, ports) {
@@ -67,7 +53,12 @@ function runners(services, cwd, ports) {
   if (turbo)
     kinds.turbo = {
       begin: simple(turbo, ['run', 'serve', '--ui=stream', `--concurrency=${COUNT + 1}`], {
-        cwd: workspace(services.source(), ports),
+        cwd: turboWorkspace(
+          'serve',
+          ports.map(port => `exec node ../../service.js ${port}`),
+          { 'service.js': services.source() },
+          { isPersistent: true },
+        ),
         env: { TURBO_TELEMETRY_DISABLED: '1' },
       }),
     };
