@@ -125,6 +125,11 @@ export interface SubscribeOptions {
    * after them follows as `lines` events, nothing missed and nothing twice. Default 0: no such events.
    */
   readonly backlog?: number;
+  /**
+   * Whether `lines` events are looked at after the listener has returned. Default true. Where nobody does, a flood costs a
+   * fraction: nothing of it becomes text.
+   */
+  readonly keepsLines?: boolean;
 }
 
 export interface CloseOptions {

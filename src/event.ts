@@ -119,6 +119,8 @@ export type Event =
       readonly lines: readonly string[];
       /** The lines joined by newlines, where the event comes from a run: cheaper than {@link lines} for a flood. */
       readonly text?: string;
+      /** The same in UTF-8, where the event comes from a run of this process: there while the event is being told, not later. */
+      readonly bytes?: Uint8Array | undefined;
       /** Characters of the first line that a `partial` event has shown already. */
       readonly shown: number;
       /** Set for the output of build, test, apply … instead of the service itself. */

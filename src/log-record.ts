@@ -61,8 +61,8 @@ const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/
 const PAIR = /([A-Za-z_@][\w.@/-]*)=(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s"]*))(?:\s+|$)/y;
 const LOGFMT_LEVEL = /(?:^|\s)(?:level|lvl|severity)=/;
 
-/** Whether any of these lines could be a record: one quick look at all of them together. */
-export function mayHoldRecords(text: string): boolean {
+/** Whether any of these lines could be a record: one quick look at all of them together, as text or as bytes. */
+export function mayHoldRecords(text: { includes(part: string): boolean }): boolean {
   return text.includes('{') || text.includes('level=') || text.includes('lvl=') || text.includes('severity=');
 }
 

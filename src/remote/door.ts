@@ -38,9 +38,12 @@ export class Door {
    */
   async open(directory: string, id: string, tell: (notice: Diagnostic) => void): Promise<string | undefined> {
     try {
-      this.#supervisor.subscribe(event => {
-        if (event.type === 'closing') this.#isClosing = true;
-      });
+      this.#supervisor.subscribe(
+        event => {
+          if (event.type === 'closing') this.#isClosing = true;
+        },
+        { lines: false },
+      );
       const path = socketPathFor(directory, id);
       this.#server = await this.#listen(path);
       this.#path = path;

@@ -402,11 +402,13 @@ export class Actor {
   }
 
   #emitOutput(event: Event): void {
+    const { health, id } = this.#run ?? {};
+    // Before it is told: afterwards its lines may be gone.
+    if (health?.isListening && event.type === 'lines') void event.lines;
     this.#host.emit(event);
-    const run = this.#run;
-    if (!run?.health?.isListening) return;
-    if (event.type === 'lines' && event.run === run.id) run.health.sees(event.lines, false);
-    if (event.type === 'partial' && event.run === run.id) run.health.sees([event.text], true);
+    if (!health?.isListening || this.#run?.id !== id) return;
+    if (event.type === 'lines' && event.run === id) health.sees(event.lines, false);
+    if (event.type === 'partial' && event.run === id) health.sees([event.text], true);
   }
 
   #notice(diagnostic: Diagnostic): void {

@@ -17,9 +17,10 @@ const MOST_BYTES_PER_UNIT = 3;
 
 /** Some whole lines, joined by `\n`. */
 export interface WholeLines {
-  readonly text: string;
-  /** The same in UTF-8; only until the next chunk. */
+  /** In UTF-8; only until the next chunk. */
   readonly bytes: Uint8Array;
+  /** Only until the next chunk. */
+  text(): string;
 }
 
 export class LineSplitter {
@@ -39,7 +40,7 @@ export class LineSplitter {
 
   /** The lines that this chunk completes, in order, without `\n` or `\r\n`. */
   push(chunk: Buffer): string[] {
-    return this.pushWhole(chunk)?.text.split('\n') ?? [];
+    return this.pushWhole(chunk)?.text().split('\n') ?? [];
   }
 
   /** The same together, as a flood is passed on; undefined: it completes none. */
@@ -54,7 +55,7 @@ export class LineSplitter {
     this.#restLength = 0;
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
     const lines = linesOf(head);
-    return this.#restLength > LONGEST_LINE ? joined([lines.text, ...this.#cut()]) : lines;
+    return this.#restLength > LONGEST_LINE ? joined([lines.text(), ...this.#cut()]) : lines;
   }
 
   /** What is left at the end of the stream: at most one line. Undefined: nothing. */
@@ -67,7 +68,7 @@ export class LineSplitter {
 
   /** The same as lines. */
   end(): string[] {
-    return this.endWhole()?.text.split('\n') ?? [];
+    return this.endWhole()?.text().split('\n') ?? [];
   }
 
   #keep(bytes: Buffer): void {
@@ -106,7 +107,7 @@ function together(first: readonly Buffer[], chunk: Buffer, end: number): Buffer 
 function joined(lines: readonly string[]): WholeLines | undefined {
   if (lines.length === 0) return undefined;
   const text = lines.join('\n');
-  return { text, bytes: Buffer.from(text) };
+  return { bytes: Buffer.from(text), text: () => text };
 }
 
 /** The lines of bytes that hold whole lines only, the last one without its newline. */
@@ -115,11 +116,9 @@ function linesOf(bytes: Buffer): WholeLines {
     const lines = bytes.toString('utf8').split('\n');
     if (lines.some(line => line.length * MOST_BYTES_PER_UNIT > LONGEST_LINE)) return joined(cutLongLines(bytes))!;
   }
-  const isOverwritten = bytes.includes(CARRIAGE_RETURN);
-  if (!isOverwritten && isAscii(bytes)) return { text: bytes.toString('latin1'), bytes };
-  const text = bytes.toString('utf8');
-  if (isOverwritten) return joined(text.split('\n').map(lastShown))!;
-  return { text, bytes: isUtf8(bytes) ? bytes : Buffer.from(text) };
+  if (bytes.includes(CARRIAGE_RETURN)) return joined(bytes.toString('utf8').split('\n').map(lastShown))!;
+  if (isAscii(bytes)) return { bytes, text: () => bytes.toString('latin1') };
+  return isUtf8(bytes) ? { bytes, text: () => bytes.toString('utf8') } : joined([bytes.toString('utf8')])!;
 }
 
 /** A line that is too long for so few bytes reaches over their middle: a newline there says that there is none. */

@@ -12,6 +12,9 @@ export const ROTATE_AT_ONCE = 256 * 1024 * 1024;
 /** Bytes waiting for the disk above which reading of the service pauses, and below which it goes on. */
 export const PAUSE_ABOVE = 1024 * 1024;
 const RESUME_BELOW = 256 * 1024;
+/** Bytes of a flood that are written together, if they come within {@link WRITE_EVERY_MS}. */
+const WRITE_ABOVE = 192 * 1024;
+const WRITE_EVERY_MS = 20;
 
 export interface LogFileOptions {
   readonly directory: string;
@@ -32,6 +35,9 @@ export class LogFile {
   /** The last byte is no newline: the last run ended within a line. */
   #endsWithinLine = false;
   #waiting = new ByteQueue();
+  #timer: NodeJS.Timeout | undefined;
+  /** What `performance.now()` said. */
+  #lastWrite = Number.NEGATIVE_INFINITY;
   #isWriting = false;
   #isPressed = false;
   #idle: (() => void)[] = [];
@@ -64,11 +70,12 @@ export class LogFile {
       this.#isPressed = true;
       this.#options.onPressure(true);
     }
-    this.#flush();
+    this.#flushSoon();
   }
 
   /** Settles when everything written so far is in the file. */
   async flushed(): Promise<void> {
+    this.#flush();
     if (!this.#isWriting) return;
     await new Promise<void>(resolve => this.#idle.push(resolve));
   }
@@ -126,9 +133,20 @@ export class LogFile {
     renameSync(this.path, older);
   }
 
+  /** What comes after a pause is written at once; of a flood some of it together: each write wakes a thread. */
+  #flushSoon(): void {
+    if (this.#isWriting) return;
+    const pause = this.#lastWrite + WRITE_EVERY_MS - performance.now();
+    if (pause <= 0 || this.#waitingBytes >= WRITE_ABOVE) return this.#flush();
+    this.#timer ??= setTimeout(() => this.#flush(), pause);
+  }
+
   #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (this.#isWriting || this.#waitingBytes === 0) return;
     this.#isWriting = true;
+    this.#lastWrite = performance.now();
     this.#put(this.#waiting.end);
   }
 
@@ -155,7 +173,9 @@ export class LogFile {
       this.#options.onPressure(false);
     }
     if (this.#size > ROTATE_AT_ONCE && !this.#isBroken) this.#rotate();
-    this.#flush();
+    // Somebody waits for the file to have all.
+    if (this.#idle.length > 0) this.#flush();
+    else if (this.#waitingBytes > 0) this.#flushSoon();
     if (!this.#isWriting) for (const resolve of this.#idle.splice(0)) resolve();
   }
 

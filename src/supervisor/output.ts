@@ -2,6 +2,7 @@
 import type { Event, RunId, StreamName } from '../event.js';
 import type { Clock } from './clock.js';
 import { LineSplitter, LONGEST_LINE, type WholeLines } from './lines.js';
+import { linesEvent, settle } from './lines-event.js';
 
 /** A line without its end is shown after this many ms of silence: it may be a question. */
 export const PARTIAL_AFTER_MS = 200;
@@ -21,7 +22,9 @@ interface Stream {
   unfiledBytes: number;
   /** What was shown already of the unfinished line. */
   shown: string;
-  cancelPartial: () => void;
+  cancelPartial: (() => void) | undefined;
+  /** When something came last. */
+  quietSince: number;
 }
 
 /** One for each run (or one-off command). */
@@ -42,7 +45,8 @@ export class Output {
       unfiled: [],
       unfiledBytes: 0,
       shown: '',
-      cancelPartial: () => {},
+      cancelPartial: undefined,
+      quietSince: 0,
     });
     this.#streams = { stdout: stream(), stderr: stream() };
   }
@@ -50,16 +54,30 @@ export class Output {
   /** @param chunk It may be changed afterwards. */
   push(name: StreamName, chunk: Buffer): void {
     const stream = this.#streams[name];
-    stream.cancelPartial();
     this.#fileWholeLines(stream, chunk);
     this.#give(name, stream, stream.splitter.pushWhole(chunk));
-    if (stream.splitter.pending > 0)
-      stream.cancelPartial = this.#clock.after(PARTIAL_AFTER_MS, () => this.#showPartial(name, stream));
+    stream.quietSince = this.#clock.now();
+    if (stream.splitter.pending === 0) this.#cancelPartial(stream);
+    else stream.cancelPartial ??= this.#lookForPartial(name, stream, PARTIAL_AFTER_MS);
+  }
+
+  /** One timer at a time, put off when it is over: a flood must not pay for one with each chunk. */
+  #lookForPartial(name: StreamName, stream: Stream, ms: number): () => void {
+    return this.#clock.after(ms, () => {
+      const left = stream.quietSince + PARTIAL_AFTER_MS - this.#clock.now();
+      stream.cancelPartial = left > 0 ? this.#lookForPartial(name, stream, left) : undefined;
+      if (left <= 0) this.#showPartial(name, stream);
+    });
+  }
+
+  #cancelPartial(stream: Stream): void {
+    stream.cancelPartial?.();
+    stream.cancelPartial = undefined;
   }
 
   end(name: StreamName): void {
     const stream = this.#streams[name];
-    stream.cancelPartial();
+    this.#cancelPartial(stream);
     this.#file(stream);
     this.#give(name, stream, stream.splitter.endWhole());
   }
@@ -85,13 +103,14 @@ export class Output {
 
   #give(stream: StreamName, state: Stream, lines: WholeLines | undefined): void {
     if (lines === undefined) return;
-    const { text, bytes } = lines;
     const at = this.#clock.now();
     // A line that was overwritten since is another one.
-    const shown = text.startsWith(state.shown) ? state.shown.length : 0;
+    const shown = state.shown !== '' && lines.text().startsWith(state.shown) ? state.shown.length : 0;
     state.shown = '';
-    this.#sink.keep(at, stream, bytes);
-    this.#sink.emit(linesEvent({ type: 'lines', at, ...this.#about, stream, shown }, text));
+    this.#sink.keep(at, stream, lines.bytes);
+    const event = linesEvent({ type: 'lines', at, ...this.#about, stream, shown }, lines);
+    this.#sink.emit(event);
+    settle(event);
   }
 
   /** A line that overwrites itself (a progress bar) is shown when it is done. */
@@ -103,28 +122,3 @@ export class Output {
     this.#sink.emit({ type: 'partial', at: this.#clock.now(), ...this.#about, stream, text: added });
   }
 }
-
-type LinesEvent = Extract<Event, { type: 'lines' }>;
-
-/** Its lines are split when somebody looks at them: most of a flood is passed on whole. */
-function linesEvent(event: Omit<LinesEvent, 'lines' | 'text'>, text: string): LinesEvent {
-  // Not enumerable: whoever copies or prints the event has the lines.
-  const whole = Object.defineProperty({ ...event }, 'text', { value: text });
-  return Object.defineProperty(whole, 'lines', LINES) as LinesEvent;
-}
-
-const splits = new WeakMap<object, readonly string[]>();
-
-/** One getter for all events: with one for each V8 would keep a shape, and through it the text, of each for long. */
-const LINES: PropertyDescriptor & ThisType<LinesEvent> = {
-  enumerable: true,
-  configurable: true,
-  get() {
-    let lines = splits.get(this);
-    if (lines === undefined) {
-      lines = this.text!.split('\n');
-      splits.set(this, lines);
-    }
-    return lines;
-  },
-};

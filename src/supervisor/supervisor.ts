@@ -135,7 +135,7 @@ class SystemSupervisor implements LocalSupervisor {
       system: () => this.#system,
       statuses: () => this.statuses(),
       lines: (name, limit) => this.#actor(name).recent.newest(limit),
-      subscribe: listener => this.subscribe(listener),
+      subscribe: listener => this.subscribe(listener, { lines: false }),
       notice: problem => this.#notice(problem),
     });
     this.#claim = new Claim(registry, this.#owner, options.door && (() => options.door!(this)));
@@ -210,15 +210,15 @@ class SystemSupervisor implements LocalSupervisor {
   }
 
   subscribe(listener: (event: Event) => void, options: SubscribeOptions = {}): () => void {
-    const { lines = true, backlog = 0 } = options;
+    const { lines = true, backlog = 0, keepsLines = true } = options;
     const heard = lines ? listener : (event: Event) => void (isOutput(event) || listener(event));
-    if (backlog === 0) return this.#events.subscribe(heard);
+    if (backlog === 0) return this.#events.subscribe(heard, lines && keepsLines);
     const at = this.#clock.now();
     const tellBacklog = () => {
       for (const { name, recent } of this.#actors.values())
         listener({ type: 'backlog', at, service: name, lines: recent.newest(backlog) });
     };
-    return this.#events.subscribeAfter(tellBacklog, heard);
+    return this.#events.subscribeAfter(tellBacklog, heard, lines && keepsLines);
   }
 
   async claim(): Promise<Diagnostic | undefined> {
@@ -453,9 +453,12 @@ class SystemSupervisor implements LocalSupervisor {
 
   /** Any service changed its phase or how it gets its image, or the engine came or went. */
   #onAnyChange(callback: () => void): () => void {
-    const end = this.subscribe(event => {
-      if (event.type === 'phase' || (event.type === 'progress' && event.state !== 'going on')) callback();
-    });
+    const end = this.subscribe(
+      event => {
+        if (event.type === 'phase' || (event.type === 'progress' && event.state !== 'going on')) callback();
+      },
+      { lines: false },
+    );
     this.#engineWatchers.add(callback);
     return () => {
       end();

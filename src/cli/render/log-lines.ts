@@ -1,6 +1,7 @@
 /** Renders what services print: each line behind the name of its service, made safe for the terminal; records for people. */
 import { type Event, mayHoldRecords, readRecord, type System } from '../../index.js';
-import { isPlain, makeSafe } from '../terminal/safe-text.js';
+import { prefixLines } from '../terminal/prefix-lines.js';
+import { makeSafe } from '../terminal/safe-text.js';
 import type { Paint } from './paint.js';
 import { renderRecord } from './record.js';
 
@@ -9,7 +10,7 @@ export type PartialEvent = Extract<Event, { type: 'partial' }>;
 
 /** Longer names are shown whole and only break the alignment of their own lines. */
 const WIDEST_NAME = 24;
-/** Characters in one event from which encoding them apart pays. */
+/** Bytes in one event from which working on bytes pays. */
 const FLOOD = 1024;
 
 /** Columns of the names of services. */
@@ -66,16 +67,15 @@ export class LogLines {
   }
 
   /**
-   * The same as {@link lines} with its final newline, each byte of its encoding as one character: for a big batch of
-   * nothing but printable ASCII, which is what floods are made of; undefined: not such a batch. The bar of the prefix
-   * makes a JavaScript string twice as wide and its encoding many times slower, so the prefix comes encoded.
+   * The same as {@link lines} with its final newline, encoded: for a big batch of which nothing has to be cleaned, which is
+   * what floods are made of; undefined: not such a batch. To be used at once.
    */
-  plainLatin1(event: LinesEvent): string | undefined {
-    const { text } = event;
-    if (text === undefined || text.length < FLOOD || event.shown > 0 || !isPlain(text)) return undefined;
-    if (!this.#isRaw(event.service) && mayHoldRecords(text)) return undefined;
-    const prefix = Buffer.from(this.#prefix(event)).toString('latin1');
-    return `${prefix}${text.replaceAll('\n', `\n${prefix}`)}\n`;
+  flood(event: LinesEvent): Uint8Array | undefined {
+    const { bytes } = event;
+    if (bytes === undefined || bytes.length < FLOOD || event.shown > 0) return undefined;
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!this.#isRaw(event.service) && mayHoldRecords(buffer)) return undefined;
+    return prefixLines(buffer, Buffer.from(this.#prefix(event)));
   }
 
   /** The beginning of a line that has not ended yet. */

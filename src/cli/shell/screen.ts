@@ -120,11 +120,11 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint, live: Live):
   const isShown = (event: Extract<Event, { type: 'lines' | 'partial' }>) =>
     !live.isSilent &&
     (event.command !== undefined || (!live.isHushed && supervisor.status(event.service)?.tail !== false));
-  return supervisor.subscribe(event => {
+  const hear = (event: Event) => {
     if (event.type === 'lines') {
       if (!isShown(event)) return;
-      const flood = writer.isTerminal ? undefined : log.plainLatin1(event);
-      if (flood !== undefined) writer.writeLatin1(flood);
+      const flood = writer.isTerminal ? undefined : log.flood(event);
+      if (flood !== undefined) writer.writeBytes(flood);
       else writer.log(event.service, event.lines.length, from => log.lines(event, from, partials));
     } else if (event.type === 'partial') {
       if (partials && isShown(event)) writer.log(event.service, 1, () => log.partial(event));
@@ -133,7 +133,9 @@ function show(supervisor: Supervisor, writer: Writer, paint: Paint, live: Live):
       if (live.isSilent) return;
       if (sentence !== undefined) writer.print(sentence);
     }
-  });
+  };
+  // A terminal is shown its lines when their turn comes, all else at once.
+  return supervisor.subscribe(hear, { keepsLines: writer.isTerminal });
 }
 
 /** Keeps rows above the prompt as long as images are pulled or built. Gives what ends that. */

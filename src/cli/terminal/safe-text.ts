@@ -16,18 +16,8 @@ const CONTROL = new RegExp(
   'g',
 );
 
-/** Eight at a time: half the price of the plain loop, and this is asked of every character of a flood. */
-const PLAIN = /^(?:[\n -~][\n -~][\n -~][\n -~][\n -~][\n -~][\n -~][\n -~])*[\n -~]*$/;
-/** The loop above remembers each round; a longer text is not worth that memory. */
-const LONGEST_PLAIN = 1024 * 1024;
-
 const COLOUR = /^\x1b\[[\d;:]*m$/;
 const RESET = '\x1b[0m';
-
-/** Whether these lines are printable ASCII and nothing else. */
-export function isPlain(text: string): boolean {
-  return text.length <= LONGEST_PLAIN && PLAIN.test(text);
-}
 
 /**
  * One or more lines without control characters. With `colour`, SGR sequences stay and end with their line; without it

@@ -38,8 +38,6 @@ const INTERVAL = 33;
 const BATCH_LINES = 1000;
 /** Characters that are gathered before they are written, where there is no terminal. */
 const CHUNK = 64 * 1024;
-/** Bytes that are written to a file at once at most. */
-const LONGEST_ENCODED = 256 * 1024;
 /** Bytes that wait for a slow reader before its producers are held. */
 const CONGESTED = 1024 * 1024;
 
@@ -58,13 +56,12 @@ export class Writer {
   readonly #flow: Flow | undefined;
   readonly #skippedText: (count: number, sources: readonly string[]) => string;
   readonly #interval: number;
-  /** The descriptor, where the stream writes to a plain file. */
-  readonly #file: number | undefined;
+  /** The descriptor, where the stream writes to a file or a pipe that can be written to beside it. */
+  readonly #direct: number | undefined;
   #queue: Entry[] = [];
   #queuedLogLines = 0;
   #skipped = new Map<string, number>();
   #chunk = '';
-  #encoded: Buffer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
   #lastFlush = Number.NEGATIVE_INFINITY;
@@ -83,7 +80,7 @@ export class Writer {
     this.isTerminal = options.terminal ?? options.stream.isTTY === true;
     this.#flow = options.flow;
     this.#interval = options.intervalMs ?? INTERVAL;
-    this.#file = plainFile(options.stream);
+    this.#direct = directDescriptor(options.stream);
     this.#skippedText = options.skippedText ?? (count => `… ${count} lines not shown`);
     this.#stream.on('drain', () => this.#drained());
   }
@@ -118,24 +115,22 @@ export class Writer {
     this.#schedule();
   }
 
-  /** Whole lines, where there is no terminal: each character is one byte. */
-  writeLatin1(text: string): void {
+  /** Whole lines, encoded, where there is no terminal; they may be overwritten afterwards. */
+  writeBytes(bytes: Uint8Array): void {
     if (this.#dead) return;
     this.#writeChunk();
-    const written = this.#writeToFile(text);
-    if (written < text.length) this.#pass(text.slice(written), 'latin1');
+    const written = this.#writeAtOnce(bytes);
+    if (written < bytes.length) this.#pass(Buffer.from(bytes.subarray(written)));
   }
 
-  /** Straight into a file, by a buffer that is used again: a stream would make one for each write. Gives how much it took. */
-  #writeToFile(text: string): number {
-    if (this.#file === undefined || text.length > LONGEST_ENCODED) return 0;
-    this.#encoded ??= Buffer.allocUnsafeSlow(LONGEST_ENCODED);
-    const length = this.#encoded.write(text, 'latin1');
+  /** Past the stream, which would have to keep a copy, as much as goes without waiting. Gives how much it was. */
+  #writeAtOnce(bytes: Uint8Array): number {
+    if (this.#direct === undefined || this.#stream.writableLength > 0) return 0;
     let written = 0;
     try {
-      while (written < length) written += writeSync(this.#file, this.#encoded, written, length - written);
+      while (written < bytes.length) written += writeSync(this.#direct, bytes, written);
     } catch {
-      // the stream's own write tells what is wrong
+      // A pipe is full, or something is wrong, which the stream's own write tells.
     }
     return written;
   }
@@ -261,8 +256,8 @@ export class Writer {
     this.#pass(text);
   }
 
-  #pass(text: string, encoding: BufferEncoding = 'utf8'): void {
-    this.#stream.write(text, encoding);
+  #pass(text: string | Uint8Array): void {
+    this.#stream.write(text);
     if (this.#stream.writableLength > CONGESTED && !this.#held) {
       this.#held = true;
       this.#flow?.hold();
@@ -367,12 +362,13 @@ function cut(text: string, columns: number): string {
   return characters.length <= columns ? text : `${characters.slice(0, Math.max(0, columns - 1)).join('')}…`;
 }
 
-/** The descriptor of standard output where that is a plain file, which Node writes to at once. */
-function plainFile(stream: WriterOptions['stream']): number | undefined {
+/** The descriptor of standard output where that is a plain file, which Node writes to at once, or a pipe that never blocks. */
+function directDescriptor(stream: WriterOptions['stream']): number | undefined {
   const { fd } = stream as { fd?: unknown };
   if (typeof fd !== 'number') return undefined;
   try {
-    return fstatSync(fd).isFile() ? fd : undefined;
+    const stats = fstatSync(fd);
+    return stats.isFile() || stats.isFIFO() || stats.isSocket() ? fd : undefined;
   } catch {
     return undefined;
   }

@@ -54,11 +54,14 @@ export const debug: VerbImplementation = {
 /** Ctrl-C gives up the images that are being fetched or built for this command, and the starts that wait for them. */
 function cancelImages({ supervisor, out, signal }: Context): () => void {
   const waiting = new Set<string>();
-  const unsubscribe = supervisor.subscribe(event => {
-    if (event.type !== 'progress') return;
-    if (event.state === 'done' || event.state === 'failed') waiting.delete(event.service);
-    else waiting.add(event.service);
-  });
+  const unsubscribe = supervisor.subscribe(
+    event => {
+      if (event.type !== 'progress') return;
+      if (event.state === 'done' || event.state === 'failed') waiting.delete(event.service);
+      else waiting.add(event.service);
+    },
+    { lines: false },
+  );
   const cancel = () => {
     if (waiting.size === 0) return;
     const names = [...waiting];

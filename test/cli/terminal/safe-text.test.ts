@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPlain, makeSafe } from '../../../src/cli/terminal/safe-text.js';
+import { makeSafe } from '../../../src/cli/terminal/safe-text.js';
 
 const ESC = '\x1b';
 
@@ -49,17 +49,5 @@ describe('makeSafe', () => {
       const safe = makeSafe(text, true).replace(/\x1b\[[\d;:]*m/g, '');
       expect(safe).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
     }
-  });
-});
-
-describe('isPlain', () => {
-  it('is true of printable ASCII only', () => {
-    expect(isPlain('abc\n\nx y ~')).toBe(true);
-    for (const text of ['\t', 'é', '\x1b[0m', '\x7f', '│', '\0']) expect(isPlain(`abc\n12345678${text}`)).toBe(false);
-  });
-
-  it('copes with a batch of any size', () => {
-    expect(isPlain('x'.repeat(1024 * 1024))).toBe(true);
-    expect(isPlain('x'.repeat(1024 * 1024 + 1))).toBe(false);
   });
 });

@@ -213,10 +213,24 @@ describe('a writer on a pipe', () => {
     const stream = new FakeStream();
     const writer = new Writer({ stream });
     writer.print('one');
-    writer.writeLatin1('two\n');
+    writer.writeBytes(Buffer.from('two\n'));
     writer.print('three');
     await writer.drained();
     expect(stream.text).toBe('one\ntwo\nthree\n');
+  });
+
+  it('has what it was given, whatever becomes of the bytes afterwards', async () => {
+    const stream = new FakeStream();
+    const writer = new Writer({ stream });
+    stream.stick();
+    const bytes = Buffer.from('one\n');
+    writer.writeBytes(bytes);
+    bytes.write('two\n');
+    writer.writeBytes(bytes);
+    bytes.fill('!');
+    stream.unstick();
+    await writer.drained();
+    expect(stream.text).toBe('one\ntwo\n');
   });
 
   it('holds its producers while more than 1 MB waits, and lets them go on afterwards', async () => {
@@ -224,7 +238,7 @@ describe('a writer on a pipe', () => {
     const said: string[] = [];
     const writer = new Writer({ stream, flow: { hold: () => said.push('hold'), release: () => said.push('release') } });
     stream.stick();
-    for (let i = 0; i < 12; i++) writer.writeLatin1('x'.repeat(100_000));
+    for (let i = 0; i < 12; i++) writer.writeBytes(Buffer.alloc(100_000, 'x'));
     expect(said).toEqual(['hold']);
     expect(writer.congested).toBe(true);
     stream.unstick();
@@ -238,7 +252,7 @@ describe('a writer on a pipe', () => {
     const said: string[] = [];
     const writer = new Writer({ stream, flow: { hold: () => said.push('hold'), release: () => said.push('release') } });
     stream.stick();
-    for (let i = 0; i < 12; i++) writer.writeLatin1('x'.repeat(100_000));
+    for (let i = 0; i < 12; i++) writer.writeBytes(Buffer.alloc(100_000, 'x'));
     writer.abandon();
     writer.print('more');
     await writer.drained();
