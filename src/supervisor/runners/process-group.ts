@@ -126,7 +126,7 @@ export type StartTime = number;
 export function startTimeOf(pid: number): StartTime | undefined {
   if (!IS_LINUX) return undefined;
   try {
-    return statOf(pid, textOfProcFile(`/proc/${pid}/stat`)).startTime;
+    return statOf(pid, bytesOfProcFile(`/proc/${pid}/stat`)).startTime;
   } catch {
     return undefined;
   }
@@ -169,31 +169,46 @@ function readStats(): Stat[] {
   for (const entry of readdirSync('/proc')) {
     const first = entry.charCodeAt(0);
     if (first < 48 || first > 57) continue;
-    let text: string;
+    let bytes: Buffer;
     try {
-      text = textOfProcFile(`/proc/${entry}/stat`);
+      bytes = bytesOfProcFile(`/proc/${entry}/stat`);
     } catch {
       continue; // it ended meanwhile
     }
-    stats.push(statOf(Number(entry), text));
+    stats.push(statOf(Number(entry), bytes));
   }
   return stats;
 }
 
-function statOf(pid: number, text: string): Stat {
+/** Read as bytes: as text, the 50 fields of each of some hundred processes are a heap of garbage at every look. */
+function statOf(pid: number, bytes: Buffer): Stat {
   // pid (command, which may hold anything) state ppid pgrp …
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return {
-    pid,
-    state: fields[0]!,
-    ppid: Number(fields[1]),
-    pgid: Number(fields[2]),
-    cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
-    startTime: Number(fields[19]),
-    memory: Number(fields[21]) * PAGE_BYTES,
-  };
+  const state = bytes.lastIndexOf(PARENTHESIS) + 2;
+  const stat = { pid, state: String.fromCharCode(bytes[state]!), ppid: 0, pgid: 0, cpuMs: 0, startTime: 0, memory: 0 };
+  for (let at = state + 2, field = 3, value = 0; field < 24 && at <= bytes.length; at++) {
+    const digit = (bytes[at] ?? SPACE) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      continue;
+    }
+    if (bytes[at] === MINUS) continue;
+    field++;
+    if (field === 4) stat.ppid = value;
+    else if (field === 5) stat.pgid = value;
+    else if (field === 14 || field === 15) stat.cpuMs += value * TICK_MS;
+    else if (field === 22) stat.startTime = value;
+    else if (field === 24) stat.memory = value * PAGE_BYTES;
+    value = 0;
+  }
+  return stat;
 }
 
+const [PARENTHESIS, SPACE, ZERO, MINUS] = [...') 0-'].map(each => each.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
 /** `[[dd-]hh:]mm:ss[.cc]` of ps, in ms. */
 function clockTime(text: string): number {
   const [days, rest] = text.includes('-') ? (text.split('-') as [string, string]) : ['0', text];
