@@ -61,8 +61,12 @@ export class Environments {
   }
 }
 
-const record = ({ variables }: EnvironmentReport): Record<string, string> =>
-  Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+/** A dictionary from its birth: any other object takes V8 1 MB of layouts on the way to a thousand variables. */
+function record({ variables }: EnvironmentReport): Record<string, string> {
+  const environment: Record<string, string> = Object.create(null);
+  for (const { name, value } of variables) environment[name] = value;
+  return environment;
+}
 
 /** The text of an env file as it is now. */
 export function readEnvFile(file: EnvFile): string | undefined | { readonly unreadable: string } {

@@ -39,7 +39,7 @@ class HookedRun implements Run {
   constructor(runner: Runner, runHook: RunHook, order: LaunchOrder, report: RunReport) {
     this.#runner = runner;
     this.#runHook = runHook;
-    this.#order = order;
+    this.#order = { ...order }; // with the environment of this moment, whatever prerun changes
     this.#report = report;
     void this.#start();
   }

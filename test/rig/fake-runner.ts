@@ -21,7 +21,7 @@ export class FakeRun implements Run {
   readonly #endsPolitely: boolean;
 
   constructor(order: LaunchOrder, report: RunReport, pid: number, endsPolitely: boolean) {
-    this.order = order;
+    this.order = { ...order };
     this.pid = pid;
     this.#report = report;
     this.#endsPolitely = endsPolitely;

@@ -121,15 +121,7 @@ function dnsVariables(system: System, reader: Service): [string, string][] {
 
 /** What a service is told of the others, in the system's dialects, and of itself. */
 export function generatedVariables(system: System, reader: Service): Map<string, string> {
-  const others = [...system.services.values()].filter(({ advertised, ports }) => advertised && ports.length > 0);
-  const variables = dialectVariables(
-    [...others.map(service => [service.name, service] as const), ...firstInstances(others)].map(([name, service]) => ({
-      name,
-      ports: service.ports,
-      reach: reachOf(reader, service, system),
-    })),
-    system.dialects,
-  );
+  const variables = new Map(seesThisMachine(reader, system) ? toldHere(system, reader) : toldOthers(system, reader));
   const [first] = reader.ports;
   if (reader.advertised && first) {
     const own = reachOf(reader, reader, system);
@@ -137,6 +129,27 @@ export function generatedVariables(system: System, reader: Service): Map<string,
     variables.set('SERVICE_PORT', String(own.port(first)));
   }
   return variables;
+}
+
+const here = new WeakMap<System, ReadonlyMap<string, string>>();
+
+/** All who see this machine are told the same: of 100 services it is worked out once, and each text is there once. */
+function toldHere(system: System, reader: Service): ReadonlyMap<string, string> {
+  const known = here.get(system) ?? toldOthers(system, reader);
+  here.set(system, known);
+  return known;
+}
+
+function toldOthers(system: System, reader: Service): ReadonlyMap<string, string> {
+  const others = [...system.services.values()].filter(({ advertised, ports }) => advertised && ports.length > 0);
+  return dialectVariables(
+    [...others.map(service => [service.name, service] as const), ...firstInstances(others)].map(([name, service]) => ({
+      name,
+      ports: service.ports,
+      reach: reachOf(reader, service, system),
+    })),
+    system.dialects,
+  );
 }
 
 /** Who looks for `web`, of which there are several, is led to the first. */

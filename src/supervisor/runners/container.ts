@@ -102,7 +102,7 @@ class ContainerRun implements Run {
 
   constructor(host: ContainerHost, order: LaunchOrder<ContainerService>, report: RunReport) {
     this.#host = host;
-    this.#order = order;
+    this.#order = { ...order }; // with the environment of this moment, however long its image takes
     this.#report = report;
     this.#output = new ResumedOutput((stream, chunk) => report.output(stream, chunk));
     // Never from within launch(): the actor has to know this run first.

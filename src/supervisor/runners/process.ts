@@ -73,7 +73,9 @@ function programOf(order: LaunchOrder<LocalService>): readonly [string, ...strin
 }
 
 function spawnOptionsOf({ service, run, environment }: LaunchOrder<LocalService>, owner: Owner): SpawnOptions {
-  return { cwd: service.cwd, env: { ...environment, [MARK]: owner.markOf(service.name, run) } };
+  // A dictionary as the environment is (environments.ts): spread, it would become an object with a layout.
+  const env = Object.assign(Object.create(null), environment, { [MARK]: owner.markOf(service.name, run) });
+  return { cwd: service.cwd, env };
 }
 
 interface ProcessHost {
@@ -166,7 +168,7 @@ class ProcessRun implements Run {
   }
 
   async #start(): Promise<void> {
-    const { service, environment } = this.#order;
+    const { service } = this.#order;
     const program = programOf(this.#order);
     if (program === undefined) {
       return this.#fail({
@@ -177,14 +179,16 @@ class ProcessRun implements Run {
         hint: 'add "run: <command>" to it',
       });
     }
-    const problem =
-      launchProblem(service, program[0], environment.PATH) ?? (await takenPortProblem(service, this.#owner.id));
+    const taken = await takenPortProblem(service, this.#owner.id);
+    // From here to the launch nothing waits: of a hundred that are launched at once one environment is there at a time.
+    const order = { ...this.#order };
+    const problem = launchProblem(service, program[0], order.environment.PATH) ?? taken;
     const spawnInTerminal =
       problem || !service.tty ? undefined : await this.#loadTerminals().catch(() => 'missing' as const);
     if (this.#isGivenUp) return this.#report.exited({ reason: 'signal', signal: 'SIGTERM' }, false);
     if (problem) return this.#fail(problem);
     if (spawnInTerminal === 'missing') return this.#fail(noPseudoTerminal(service));
-    this.#spawn(program, spawnInTerminal);
+    this.#spawn(order, program, spawnInTerminal);
   }
 
   #fail(problem: Diagnostic): void {
@@ -192,10 +196,14 @@ class ProcessRun implements Run {
     queueMicrotask(() => this.#report.exited({ reason: 'not-started', problem }, false));
   }
 
-  #spawn(words: readonly [string, ...string[]], spawnInTerminal: SpawnInTerminal | undefined): void {
-    const { service } = this.#order;
+  #spawn(
+    order: LaunchOrder<LocalService>,
+    words: readonly [string, ...string[]],
+    spawnInTerminal: SpawnInTerminal | undefined,
+  ): void {
+    const { service } = order;
     const [program, ...args] = words;
-    const options = spawnOptionsOf(this.#order, this.#owner);
+    const options = spawnOptionsOf(order, this.#owner);
     const failed = (error: NodeJS.ErrnoException) => this.#fail(spawnProblem(service, program, error));
     let child: Child | undefined;
     try {

@@ -9,7 +9,7 @@ export type Progress = Pick<Extract<Event, { type: 'progress' }>, 'task' | 'subj
 export interface LaunchOrder<S extends Service = Service> {
   readonly service: S;
   readonly run: RunId;
-  /** The whole environment. */
+  /** The whole environment. Worked out whenever it is asked for: ask once for a launch. */
   readonly environment: Readonly<Record<string, string>>;
   /** Node's inspector is wanted on this port. */
   readonly inspectPort: number | undefined;
