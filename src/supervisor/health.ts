@@ -23,8 +23,9 @@ const REST_LOOK_MS = 50;
 /** ms after which one that never rests counts as ready all the same. */
 const RESTLESS_MS = 3000;
 
-/** ms without an answer after which it is looked at where the service listens instead. */
+/** ms without an answer after which it is looked at where the service listens instead; then after twice as many, up to the second. */
 const SILENCE_MS = 1000;
+const LONGEST_SILENCE_MS = 30_000;
 
 /** Looks once; a parameter, so that tests need no network. */
 export type LookAt = (service: Service, probe: Exclude<Probe, { kind: 'log' }>, run: RunProbeCommand) => Promise<Look>;
@@ -118,7 +119,7 @@ export class Health {
       return;
     }
     if (probe.kind !== 'exec' && this.#options.clock.now() >= this.#silentAt) {
-      this.#silentAt = this.#options.clock.now() + SILENCE_MS;
+      this.#silentAt += Math.min(this.#silentAt - this.#launchedAt, LONGEST_SILENCE_MS);
       this.#options.silent?.();
     }
     const next = Math.min(pauseMs * GROWTH, LOOK_LATER_MS, probe.intervalMs);

@@ -9,8 +9,9 @@ export class StrayPorts {
 
   /** @param pid Leads the service's process group. Undefined: it listens where it says, or nowhere yet, or it was told. */
   async look(service: Service, pid: number): Promise<Diagnostic | undefined> {
+    if (this.#told.get(service.name) === pid) return undefined;
     const problem = strayPort(service, await listeningPorts(pid));
-    if (!problem || this.#told.get(service.name) === pid) return undefined;
+    if (!problem) return undefined;
     this.#told.set(service.name, pid);
     return problem;
   }

@@ -9,7 +9,7 @@ const timing = { intervalMs: 1000, timeoutMs: 500, retries: 3, startPeriodMs: 0 
 const http: Probe & { kind: 'http' } = { kind: 'http', path: '/', port: 80, status: [200, 399], ...timing };
 const failure: Look = { healthy: false, problem: 'no answer' };
 
-function open(more: Partial<Service>) {
+function open(more: Partial<Service>, silent = () => {}) {
   const clock = new ManualClock(0);
   const said: string[] = [];
   const looks: number[] = [];
@@ -24,6 +24,7 @@ function open(more: Partial<Service>) {
       looks.push(clock.now());
       return answers.isPending ? new Promise(resolve => pending.push(resolve)) : Promise.resolve(answers.ready);
     },
+    silent,
     ready: () => said.push(`${clock.now()} ready`),
     unready: problem => said.push(`${clock.now()} unready: ${problem}`),
     unresponsive: problem => said.push(`${clock.now()} unresponsive: ${problem}`),
@@ -64,6 +65,15 @@ describe('a service without a probe', () => {
     expect(pauses.every((pause, i) => i === 0 || pause >= pauses[i - 1]!)).toBe(true);
     expect(Math.max(...pauses)).toBe(250);
     expect(pauses.at(-1)).toBe(250);
+  });
+
+  test('that stays silent is looked at where it listens instead after 1 s, twice as many …, then every half minute', async () => {
+    const silences: number[] = [];
+    const { clock, answers } = open({ ports: [port('main=80')] }, () => silences.push(clock.now()));
+    answers.ready = failure;
+    await clock.advance(300_000);
+    const seconds = silences.map(at => Math.floor(at / 1000));
+    expect(seconds).toEqual([1, 2, 4, 8, 16, 32, 62, 92, 122, 152, 182, 212, 242, 272]);
   });
 
   test.each([

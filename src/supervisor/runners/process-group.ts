@@ -143,9 +143,9 @@ export interface ProcessEntry {
   readonly memory: number;
 }
 
-/** Every process of the machine. Linux reads /proc (about 1 ms); elsewhere `ps` is asked. */
+/** Every process of the machine. Linux reads /proc (some ms); elsewhere `ps` is asked. */
 export async function processTable(): Promise<ProcessEntry[]> {
-  if (IS_LINUX) return readStats();
+  if (IS_LINUX) return freshStats();
   const text = await output('ps', ['-axo', 'pid=,ppid=,pgid=,time=,rss=']);
   return text.split('\n').flatMap(line => {
     const [pid, ppid, pgid, time, rss] = line.trim().split(/\s+/);
