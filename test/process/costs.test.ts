@@ -47,6 +47,15 @@ function trafficOf(pid: number): Record<string, number> {
   return Object.fromEntries([...text.matchAll(/^(\w+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]));
 }
 
+function isJson(path: string): boolean {
+  try {
+    JSON.parse(readFileSync(path, 'utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function inotifyWatchesOf(pid: number): number {
   const folder = `/proc/${pid}/fdinfo`;
   return readdirSync(folder)
@@ -77,6 +86,45 @@ describe('modules loaded', () => {
     expect(foreign).toEqual(['js-yaml.mjs', 'index.js', 'utils.js']);
     // As for ps, and the bundles of load, shell and supervisor.
     expect(loaded.length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('memory', () => {
+  test('the bundle is ASCII: V8 keeps its text, and one other character makes it twice as large', () => {
+    for (const folder of ['program', 'engine'])
+      for (const file of readdirSync(join(root, 'dist', folder)))
+        expect([file, /[^\x00-\x7f]/.exec(readFileSync(join(root, 'dist', folder, file), 'utf8'))?.[0]]).toEqual([
+          file,
+          undefined,
+        ]);
+  });
+
+  test.runIf(isLinux)('no service that runs has its environment kept', async () => {
+    const names = Array.from({ length: SERVICES }, (_, i) => `s${i}`);
+    const folder = temporaryFolder({
+      'fuge.yml': names.map(name => `${name}:\n  type: process\n  run: sleep 1000\n  env_file: ${name}.env\n`).join(''),
+      ...Object.fromEntries(names.map(name => [`${name}.env`, `WORD=the-word-of-${name}-alone\n`])),
+      'run/.keep': '',
+    });
+    const running = new FugeProcess(folder, { node: ['--heapsnapshot-signal=SIGUSR2'] });
+    running.enter('start all');
+    await running.says(new RegExp(`^${SERVICES} ready`, 'm'));
+    running.kill('SIGUSR2');
+    const snapshot = () => readdirSync(folder).find(file => file.endsWith('.heapsnapshot'));
+    // It is written a piece at a time.
+    await expect.poll(() => snapshot() && isJson(join(folder, snapshot()!)), { timeout: 30_000 }).toBe(true);
+    const heap = readFileSync(join(folder, snapshot()!), 'utf8');
+    expect(heap).toContain('s19.env');
+    // The last one may be left in what V8 keeps of the last match of a pattern.
+    expect(new Set(heap.match(/the-word-of-s\d+-alone/g)).size).toBeLessThanOrEqual(1);
+  });
+
+  test.runIf(isLinux)('a look at the process table leaves no buffers', async () => {
+    const { processTable } = await import('../../src/supervisor/runners/process-group.js');
+    await processTable();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let look = 0; look < 20; look++) expect((await processTable()).length).toBeGreaterThan(1);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThanOrEqual(64 * 1024);
   });
 });
 
