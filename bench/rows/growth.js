@@ -82,7 +82,11 @@ async function withServices(count) {
 async function bare(cwd, count) {
   const began = performance.now();
   const children = Array.from({ length: count }, (_, i) =>
-    spawn('sh', ['-c', 'echo up; exec sleep 100000'], { cwd: join(cwd, `s${i}`), stdio: ['ignore', 'pipe', 'pipe'] }),
+    spawn('sh', ['-c', 'echo up; exec sleep 100000'], {
+      cwd: join(cwd, `s${i}`),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
   );
   await Promise.all(children.map(child => new Promise(up => child.stdout.once('data', up))));
   const took = performance.now() - began;
