@@ -9,12 +9,17 @@ const NEWLINE = 10;
 export const ROTATE_AT_LAUNCH = 16 * 1024 * 1024;
 /** … and beyond this many bytes at once, run or no run. */
 export const ROTATE_AT_ONCE = 256 * 1024 * 1024;
-/** Bytes waiting for the disk above which reading of the service pauses, and below which it goes on. */
-export const PAUSE_ABOVE = 1024 * 1024;
-const RESUME_BELOW = 256 * 1024;
+/** Bytes waiting for the disk above which reading of the service pauses. */
+export const PAUSE_ABOVE = 2 * 1024 * 1024;
+/** … above which those pause that have their part in it, where so many wait for all services together. */
+const PAUSE_ALL_ABOVE = 2 * 1024 * 1024;
+const PART = 128 * 1024;
 /** Bytes of a flood that are written together, if they come within {@link WRITE_EVERY_MS}. */
-const WRITE_ABOVE = 192 * 1024;
+const WRITE_ABOVE = 128 * 1024;
 const WRITE_EVERY_MS = 20;
+
+/** Bytes that wait in all log files of this process: they wait for the same disk. */
+let waitingOfAll = 0;
 
 export interface LogFileOptions {
   readonly directory: string;
@@ -66,7 +71,9 @@ export class LogFile {
     if (this.#fd === undefined || this.#isBroken || bytes.length === 0) return;
     this.#endsWithinLine = bytes.at(-1) !== NEWLINE;
     this.#waiting.append(bytes);
-    if (!this.#isPressed && this.#waitingBytes > PAUSE_ABOVE) {
+    waitingOfAll += bytes.length;
+    const most = this.#mostWaiting;
+    if (!this.#isPressed && this.#waitingBytes > most) {
       this.#isPressed = true;
       this.#options.onPressure(true);
     }
@@ -87,8 +94,18 @@ export class LogFile {
     if (fd !== undefined) await new Promise<void>(resolve => close(fd, () => resolve()));
   }
 
+  /** Above it reading pauses, below the half it goes on. */
+  get #mostWaiting(): number {
+    return waitingOfAll > PAUSE_ALL_ABOVE ? PART : PAUSE_ABOVE;
+  }
+
   get #waitingBytes(): number {
     return this.#waiting.end - this.#waiting.start;
+  }
+
+  #drop(bytes: number): void {
+    this.#waiting.dropBefore(this.#waiting.start + bytes);
+    waitingOfAll -= bytes;
   }
 
   #open(rotateAbove: number): void {
@@ -160,7 +177,7 @@ export class LogFile {
         return this.#written();
       }
       this.#size += written;
-      this.#waiting.dropBefore(this.#waiting.start + written);
+      this.#drop(written);
       if (this.#waiting.start < end) return this.#put(end);
       this.#written();
     });
@@ -168,7 +185,7 @@ export class LogFile {
 
   #written(): void {
     this.#isWriting = false;
-    if (this.#isPressed && this.#waitingBytes < RESUME_BELOW) {
+    if (this.#isPressed && this.#waitingBytes < this.#mostWaiting / 2) {
       this.#isPressed = false;
       this.#options.onPressure(false);
     }
@@ -180,7 +197,7 @@ export class LogFile {
   }
 
   #fail(error: NodeJS.ErrnoException): void {
-    this.#waiting.dropBefore(this.#waiting.end);
+    this.#drop(this.#waitingBytes);
     if (this.#isBroken) return;
     this.#isBroken = true;
     const remedy =

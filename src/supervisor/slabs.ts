@@ -3,10 +3,10 @@
  * collector: it notices late how much waits for it outside of its own heap.
  */
 
-/** Bytes of a slab: as much as one read of a pipe brings. */
-export const SLAB = 64 * 1024;
+/** Bytes of a slab. Every service that talks has one or two that are not full. */
+export const SLAB = 32 * 1024;
 /** Slabs that wait for their next use; more are left to the garbage collector. */
-const SPARE = 16;
+const SPARE = 96;
 /** A queue's first block: most services say little. */
 const FIRST_BLOCK = 1024;
 
@@ -93,7 +93,7 @@ export class ByteQueue {
       return next;
     }
     let size = FIRST_BLOCK;
-    while (size < SLAB && size < used + bytes) size *= 4;
+    while (size < SLAB && size < used + bytes) size *= 2;
     const next = size < SLAB ? Buffer.allocUnsafeSlow(size) : takeSlab();
     if (last !== undefined) next.set(last.subarray(0, used));
     this.#slabs[0] = next;

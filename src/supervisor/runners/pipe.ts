@@ -7,13 +7,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import type { Readable } from 'node:stream';
-import { SLAB } from '../slabs.js';
 
 /** A pipe's handle inside of Node; sockets take one that exists, as Node's own child_process has them do. */
 interface Handle {
   readonly useUserBuffer?: unknown;
 }
 
+/** Bytes of one read at most: what a pipe holds. */
+const BLOCK = 64 * 1024;
 /** Read and looked at in the same turn, one pipe after the other: one is enough for all. */
 let block: Buffer | undefined;
 
@@ -27,7 +28,7 @@ export function sharingMemory(pipe: NonNullable<ChildProcess['stdout']>): Readab
   const handle = holder._handle;
   const isFresh = pipe.readableLength === 0 && !pipe.readableEnded && !pipe.destroyed;
   if (process.platform === 'win32' || typeof handle?.useUserBuffer !== 'function' || !isFresh) return pipe;
-  block ??= Buffer.allocUnsafeSlow(SLAB);
+  block ??= Buffer.allocUnsafeSlow(BLOCK);
   holder._handle = null;
   pipe.destroy();
   const socket: Socket = new Socket({
