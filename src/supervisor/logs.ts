@@ -9,10 +9,8 @@ const NEWLINE = 10;
 export const ROTATE_AT_LAUNCH = 16 * 1024 * 1024;
 /** … and beyond this many bytes at once, run or no run. */
 export const ROTATE_AT_ONCE = 256 * 1024 * 1024;
-/** Bytes waiting for the disk above which reading of the service pauses. */
+/** Bytes waiting for the disk, of all services together, above which those pause that have more than {@link PART} of them. */
 export const PAUSE_ABOVE = 2 * 1024 * 1024;
-/** … above which those pause that have their part in it, where so many wait for all services together. */
-const PAUSE_ALL_ABOVE = 2 * 1024 * 1024;
 const PART = 128 * 1024;
 /** Bytes of a flood that are written together, if they come within {@link WRITE_EVERY_MS}. */
 const WRITE_ABOVE = 128 * 1024;
@@ -72,8 +70,7 @@ export class LogFile {
     this.#endsWithinLine = bytes.at(-1) !== NEWLINE;
     this.#waiting.append(bytes);
     waitingOfAll += bytes.length;
-    const most = this.#mostWaiting;
-    if (!this.#isPressed && this.#waitingBytes > most) {
+    if (!this.#isPressed && waitingOfAll > PAUSE_ABOVE && this.#waitingBytes > PART) {
       this.#isPressed = true;
       this.#options.onPressure(true);
     }
@@ -92,11 +89,6 @@ export class LogFile {
     const fd = this.#fd;
     this.#fd = undefined;
     if (fd !== undefined) await new Promise<void>(resolve => close(fd, () => resolve()));
-  }
-
-  /** Above it reading pauses, below the half it goes on. */
-  get #mostWaiting(): number {
-    return waitingOfAll > PAUSE_ALL_ABOVE ? PART : PAUSE_ABOVE;
   }
 
   get #waitingBytes(): number {
@@ -185,13 +177,13 @@ export class LogFile {
 
   #written(): void {
     this.#isWriting = false;
-    if (this.#isPressed && this.#waitingBytes < this.#mostWaiting / 2) {
+    if (this.#isPressed && (waitingOfAll < PAUSE_ABOVE / 2 || this.#waitingBytes < PART / 2)) {
       this.#isPressed = false;
       this.#options.onPressure(false);
     }
     if (this.#size > ROTATE_AT_ONCE && !this.#isBroken) this.#rotate();
-    // Somebody waits for the file to have all.
-    if (this.#idle.length > 0) this.#flush();
+    // Somebody waits for the file to have all, or the service for its turn.
+    if (this.#idle.length > 0 || this.#isPressed) this.#flush();
     else if (this.#waitingBytes > 0) this.#flushSoon();
     if (!this.#isWriting) for (const resolve of this.#idle.splice(0)) resolve();
   }

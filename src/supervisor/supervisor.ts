@@ -269,7 +269,9 @@ class SystemSupervisor implements LocalSupervisor {
   }
 
   async logFiles(name: string): Promise<readonly string[]> {
-    return this.#actor(name).log.files();
+    const { log } = this.#actor(name);
+    await log.flushed();
+    return log.files();
   }
 
   async usage(): Promise<ReadonlyMap<string, Usage>> {

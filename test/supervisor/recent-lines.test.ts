@@ -100,10 +100,11 @@ describe('the newest lines of many services', () => {
 
   test('of one that is gone leave their room to the others', () => {
     const memory = new KeptMemory();
-    const gone = Array.from({ length: 8 }, () => new RecentLines(memory));
+    const number = KEPT_BYTES_OF_ALL / KEPT_BYTES;
+    const gone = Array.from({ length: number }, () => new RecentLines(memory));
     for (let i = 0; i < 300; i++) for (const recent of gone) recent.push(i, 1, 'stdout', line);
     for (const recent of gone) memory.forget(recent);
-    const others = Array.from({ length: 8 }, () => new RecentLines(memory));
+    const others = Array.from({ length: number }, () => new RecentLines(memory));
     for (let i = 0; i < 300; i++) for (const recent of others) recent.push(i, 1, 'stdout', line);
     for (const { bytes } of others) expect(bytes).toBeGreaterThan(KEPT_BYTES - 10_000);
   });
