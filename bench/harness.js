@@ -201,11 +201,17 @@ export function memory(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) / 1024;
 }
 
-/** Processor time that a process has used so far, ms, by all its threads; Linux only. */
+/** Processor time that all threads of a process have used so far, ms, by the scheduler's own count; Linux only. */
 export function cpuTime(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10; // ticks are 1/100 s on every Linux of today
+  let sum = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      sum += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
+    } catch {
+      // this thread has ended meanwhile
+    }
+  }
+  return sum;
 }
 
 /** inotify watches that a process holds; Linux only. */

@@ -1,10 +1,9 @@
 // How fuge's own cost grows: with the number of services (`echo up` and `sleep`, in a watched directory each, so that it is
 // not Node's start that is measured), and with the lines that a service prints a second.
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { folder, fuge, measure, median, memory, openSystem, start } from '../harness.js';
+import { cpuTime, folder, fuge, measure, median, memory, openSystem, start } from '../harness.js';
 
 export const title = 'Growth';
 export const limitedBy =
@@ -32,19 +31,6 @@ setInterval(() => {
   if (text) process.stdout.write(text);
 }, 10);
 `;
-
-/** ms of processor time of all threads of a process so far, by the scheduler's own count. */
-function processorTime(pid) {
-  let sum = 0;
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
-    try {
-      sum += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
-    } catch {
-      // it has ended meanwhile
-    }
-  }
-  return sum;
-}
 
 async function withServices(count) {
   const files = Object.fromEntries(Array.from({ length: count }, (_, i) => [`s${i}/lib/a.js`, '']));
@@ -117,10 +103,10 @@ async function withLines(rate) {
   });
   await pause(WARM_UP_MS);
   isMeasured = true;
-  const [began, before] = [performance.now(), processorTime(running.child.pid)];
+  const [began, before] = [performance.now(), cpuTime(running.child.pid)];
   await pause(SPAN_MS);
   isMeasured = false;
-  const processor = ((processorTime(running.child.pid) - before) / (performance.now() - began)) * 100;
+  const processor = ((cpuTime(running.child.pid) - before) / (performance.now() - began)) * 100;
   await running.end();
   if (lost !== 0) throw new Error(`${lost} lines of ${rate} a second are lost or out of order`);
   delays.sort((a, b) => a - b);

@@ -8,8 +8,7 @@ export const limitedBy =
 
 const SERVICES = 100;
 const FILES = 10_000;
-/** A tick of the clock by which it is counted is 10 ms: 0.03 % of this. */
-const LOOK_MS = 30_000;
+const LOOK_MS = 15_000;
 
 export default async function idle(runs) {
   if (process.platform !== 'linux') {

@@ -37,7 +37,7 @@ export default async function idleMemory(runs) {
       growths.push(memory(system.pid) - before);
       await system.close();
     }
-    const note = `${Math.max(...growths).toFixed(1)} MB more than ${isLong ? 'an hour' : `${SHORT_MS / 1000} s`} before, at most; ${await others(count)}`;
+    const note = `${Math.max(...growths).toFixed(1)} MB more than ${isLong ? 'an hour' : `${SHORT_MS / 1000} s`} before, at most${await others(count)}`;
     results.push(measure(`memory of fuge, ${count} idle watched services`, values, { limit, unit: 'MB', note }));
   }
   return results;
@@ -50,5 +50,5 @@ async function others(count) {
   await pause(4000);
   const theirs = memory(running.child.pid);
   await running.end();
-  return `concurrently, which watches nothing: ${theirs.toFixed(0)} MB; `;
+  return `; concurrently, which watches nothing: ${theirs.toFixed(0)} MB`;
 }
