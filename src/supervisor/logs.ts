@@ -10,7 +10,7 @@ export const ROTATE_AT_LAUNCH = 16 * 1024 * 1024;
 /** … and beyond this many bytes at once, run or no run. */
 export const ROTATE_AT_ONCE = 256 * 1024 * 1024;
 /** Bytes waiting for the disk, of all services together, above which those pause that have more than {@link PART} of them. */
-export const PAUSE_ABOVE = 2 * 1024 * 1024;
+export const PAUSE_ABOVE = 1.5 * 1024 * 1024;
 const PART = 128 * 1024;
 /** Bytes of a flood that are written together, if they come within {@link WRITE_EVERY_MS}. */
 const WRITE_ABOVE = 128 * 1024;

@@ -12,7 +12,7 @@ export const KEPT_LINES = 10_000;
 /** Bytes of text kept in memory for one service. */
 export const KEPT_BYTES = 2 * 1024 * 1024;
 /** Bytes of text kept in memory for all services of a system together. */
-export const KEPT_BYTES_OF_ALL = 8 * 1024 * 1024;
+export const KEPT_BYTES_OF_ALL = 6 * 1024 * 1024;
 /** What comes within one millisecond is one batch, up to this many bytes. */
 const SMALL_BATCH = 4096;
 

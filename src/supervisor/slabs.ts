@@ -5,8 +5,8 @@
 
 /** Bytes of a slab. Every service that talks has one or two that are not full. */
 export const SLAB = 32 * 1024;
-/** Slabs that wait for their next use; more are left to the garbage collector. */
-const SPARE = 96;
+/** Slabs that wait for their next use at most: as many as a flood of 20 services has in use at once. */
+const SPARE = 160;
 /** A queue's first block: most services say little. */
 const FIRST_BLOCK = 1024;
 

@@ -38,6 +38,9 @@ const INTERVAL = 33;
 const BATCH_LINES = 1000;
 /** Characters that are gathered before they are written, where there is no terminal. */
 const CHUNK = 64 * 1024;
+/** Bytes of a copy of what waits, and how many copies are kept to be used again. */
+const COPY = 128 * 1024;
+const MOST_COPIES = 16;
 /** Bytes that wait for a slow reader before its producers are held. */
 const CONGESTED = 1024 * 1024;
 
@@ -62,6 +65,8 @@ export class Writer {
   #queuedLogLines = 0;
   #skipped = new Map<string, number>();
   #chunk = '';
+  /** To be used again. */
+  readonly #copies: Buffer[] = [];
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
   #lastFlush = Number.NEGATIVE_INFINITY;
@@ -120,7 +125,7 @@ export class Writer {
     if (this.#dead) return;
     this.#writeChunk();
     const written = this.#writeAtOnce(bytes);
-    if (written < bytes.length) this.#pass(Buffer.from(bytes.subarray(written)));
+    if (written < bytes.length) this.#passCopy(bytes.subarray(written));
   }
 
   /** Past the stream, which would have to keep a copy, as much as goes without waiting. Gives how much it was. */
@@ -256,8 +261,17 @@ export class Writer {
     this.#pass(text);
   }
 
-  #pass(text: string | Uint8Array): void {
-    this.#stream.write(text);
+  /** By memory that is used again: a slow reader's flood must not be left to the garbage collector. */
+  #passCopy(bytes: Uint8Array): void {
+    const copy = (bytes.length <= COPY && this.#copies.pop()) || Buffer.allocUnsafeSlow(Math.max(COPY, bytes.length));
+    copy.set(bytes);
+    this.#pass(copy.subarray(0, bytes.length), () => {
+      if (copy.length === COPY && this.#copies.length < MOST_COPIES) this.#copies.push(copy);
+    });
+  }
+
+  #pass(text: string | Uint8Array, done?: () => void): void {
+    this.#stream.write(text, done);
     if (this.#stream.writableLength > CONGESTED && !this.#held) {
       this.#held = true;
       this.#flow?.hold();
