@@ -23,7 +23,7 @@ import { NextRun } from './next-run.js';
 import { Output } from './output.js';
 import type { RunProbeCommand } from './probes/probe.js';
 import { type KeptMemory, RecentLines } from './recent-lines.js';
-import type { LaunchedAs, LaunchOrder, Run, Runner } from './runners/runner.js';
+import type { LaunchedAs, Run, Runner } from './runners/runner.js';
 import { ServiceTerminal } from './service-terminal.js';
 
 /** What an actor needs of the system around it. */
@@ -36,9 +36,9 @@ export interface ActorHost {
   /** The services that this one still waits for. */
   blockersOf(service: Service): readonly string[];
   /** The environment for a launch; the files that it is led to are written. */
-  environmentFor(service: Service): Readonly<Record<string, string>>;
+  environmentFor(service: Service): Record<string, string>;
   /** The environment that a launch would get now. */
-  environmentNow(service: Service): Readonly<Record<string, string>>;
+  environmentNow(service: Service): Record<string, string>;
   /** The inspector's port, where debugging is on for this service. */
   inspectPortFor(service: Service): number | undefined;
   /** Undefined: nothing here can run such a service. */
@@ -106,7 +106,7 @@ export class Actor {
       order: () => ({
         service: this.#service,
         run: this.#state.lastRun + 1,
-        environment: host.environmentNow(this.#service),
+        environment: () => host.environmentNow(this.#service),
         inspectPort: host.inspectPortFor(this.#service),
       }),
     });
@@ -348,7 +348,7 @@ export class Actor {
       terminal: new ServiceTerminal(() => (this.#run?.id === id ? run.handle.terminal : undefined)),
       isGettingImage: false,
       handle: runner.launch(
-        orderOf({ service, run: id, inspectPort }, () => this.#host.environmentFor(service)),
+        { service, run: id, environment: () => this.#host.environmentFor(service), inspectPort },
         {
           progress: progress => {
             run.isGettingImage = progress.state === 'begun' || progress.state === 'going on';
@@ -419,20 +419,4 @@ export class Actor {
 /** Whether a service in this state is, or will be by itself, running. */
 export function isBusy(state: ServiceState): boolean {
   return !['stopped', 'completed', 'failed'].includes(state.phase.id);
-}
-
-/**
- * Its environment is worked out when the runner asks for it, and not kept: those of all that are launched at once would be
- * megabytes, which V8 takes for worth keeping room for.
- */
-function orderOf(
-  order: Omit<LaunchOrder, 'environment'>,
-  environmentFor: () => LaunchOrder['environment'],
-): LaunchOrder {
-  return {
-    ...order,
-    get environment() {
-      return environmentFor();
-    },
-  };
 }

@@ -5,7 +5,14 @@
 import type { Diagnostic } from '../diagnostic.js';
 import type { Exit } from '../event.js';
 import type { Command, Service } from '../system.js';
-import type { LaunchOrder, Run, Runner, RunReport, TerminalInput } from './runners/runner.js';
+import {
+  type LaunchOrder,
+  type Run,
+  type Runner,
+  type RunReport,
+  type TerminalInput,
+  withEnvironment,
+} from './runners/runner.js';
 
 export type HookName = 'prerun' | 'on_exit';
 
@@ -39,7 +46,7 @@ class HookedRun implements Run {
   constructor(runner: Runner, runHook: RunHook, order: LaunchOrder, report: RunReport) {
     this.#runner = runner;
     this.#runHook = runHook;
-    this.#order = { ...order }; // with the environment of this moment, whatever prerun changes
+    this.#order = withEnvironment(order); // whatever prerun changes
     this.#report = report;
     void this.#start();
   }

@@ -1,12 +1,13 @@
 /** Runs that are no processes, and files that are no files: tests say what happens to them. */
 import type { Exit, StreamName } from '../../src/event.js';
-import type {
-  LaunchOrder,
-  Preparation,
-  Progress,
-  Run,
-  Runner,
-  RunReport,
+import {
+  type LaunchOrder,
+  type Preparation,
+  type Progress,
+  type Run,
+  type Runner,
+  type RunReport,
+  withEnvironment,
 } from '../../src/supervisor/runners/runner.js';
 import type { Watcher, WatcherOptions } from '../../src/supervisor/watch.js';
 
@@ -21,7 +22,7 @@ export class FakeRun implements Run {
   readonly #endsPolitely: boolean;
 
   constructor(order: LaunchOrder, report: RunReport, pid: number, endsPolitely: boolean) {
-    this.order = { ...order };
+    this.order = withEnvironment(order);
     this.pid = pid;
     this.#report = report;
     this.#endsPolitely = endsPolitely;

@@ -348,7 +348,7 @@ describe('debug', () => {
 
 test('variables that are set and unset apply on the next start, and show in the environment at once', async () => {
   const { supervisor, clock, runner } = openFakeSystem([processService('a', { environment: { A: '1', B: '2' } })]);
-  const environment = () => runner.of('a').order.environment;
+  const environment = () => runner.of('a').order.environment();
   void supervisor.start(['a']);
   await clock.advance(SETTLED_MS);
   supervisor.setVariable('a', 'A', 'new');
@@ -664,7 +664,7 @@ describe('reload', () => {
     await supervisor.reload(next([a, withPort(2000)]));
     await clock.advance(SETTLED_MS);
     expect(runner.launches).toEqual(['a#1', 'b#1', 'a#2', 'b#2']);
-    expect(runner.of('a').order.environment.B_SERVICE_PORT).toBe('2000');
+    expect(runner.of('a').order.environment().B_SERVICE_PORT).toBe('2000');
   });
 
   test('turns watching on and off as the file says, and leaves what the user turned on by hand', async () => {

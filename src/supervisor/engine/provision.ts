@@ -162,7 +162,7 @@ export class Provision {
       networks.provideVolumes(system, service),
     ]);
     const context = {
-      environment: await environmentOn(engine, order.environment),
+      environment: await environmentOn(engine, order.environment()),
       imageEntrypoint: image.entrypoint,
       networks: uses,
       networkMode: await this.#shared(engine, service.networkMode),

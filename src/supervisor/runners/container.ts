@@ -13,7 +13,7 @@ import { type Attachment, type ContainerFacts, type Engine, EngineError, type En
 import { ResumedOutput } from '../engine/resumed-output.js';
 import { ENGINE_RESTARTED, exitOf, healthProblem } from './container-exit.js';
 import { type HookKey, runContainerHooks } from './container-hooks.js';
-import type { LaunchOrder, Progress, Run, Runner, RunReport } from './runner.js';
+import { type LaunchOrder, type Progress, type Run, type Runner, type RunReport, withEnvironment } from './runner.js';
 
 /** Output that follows the end of a container is waited for no longer than this, ms. */
 const LONGEST_DRAIN_MS = 1000;
@@ -102,7 +102,7 @@ class ContainerRun implements Run {
 
   constructor(host: ContainerHost, order: LaunchOrder<ContainerService>, report: RunReport) {
     this.#host = host;
-    this.#order = { ...order }; // with the environment of this moment, however long its image takes
+    this.#order = withEnvironment(order); // however long its image takes
     this.#report = report;
     this.#output = new ResumedOutput((stream, chunk) => report.output(stream, chunk));
     // Never from within launch(): the actor has to know this run first.

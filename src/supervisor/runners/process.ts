@@ -73,8 +73,8 @@ function programOf(order: LaunchOrder<LocalService>): readonly [string, ...strin
 }
 
 function spawnOptionsOf({ service, run, environment }: LaunchOrder<LocalService>, owner: Owner): SpawnOptions {
-  // A dictionary as the environment is (environments.ts): spread, it would become an object with a layout.
-  const env = Object.assign(Object.create(null), environment, { [MARK]: owner.markOf(service.name, run) });
+  const env = environment();
+  env[MARK] = owner.markOf(service.name, run);
   return { cwd: service.cwd, env };
 }
 
@@ -180,15 +180,14 @@ class ProcessRun implements Run {
       });
     }
     const taken = await takenPortProblem(service, this.#owner.id);
-    // From here to the launch nothing waits: of a hundred that are launched at once one environment is there at a time.
-    const order = { ...this.#order };
-    const problem = launchProblem(service, program[0], order.environment.PATH) ?? taken;
+    const options = spawnOptionsOf(this.#order, this.#owner);
+    const problem = launchProblem(service, program[0], options.env.PATH) ?? taken;
     const spawnInTerminal =
       problem || !service.tty ? undefined : await this.#loadTerminals().catch(() => 'missing' as const);
     if (this.#isGivenUp) return this.#report.exited({ reason: 'signal', signal: 'SIGTERM' }, false);
     if (problem) return this.#fail(problem);
     if (spawnInTerminal === 'missing') return this.#fail(noPseudoTerminal(service));
-    this.#spawn(order, program, spawnInTerminal);
+    this.#spawn(program, options, spawnInTerminal);
   }
 
   #fail(problem: Diagnostic): void {
@@ -197,13 +196,12 @@ class ProcessRun implements Run {
   }
 
   #spawn(
-    order: LaunchOrder<LocalService>,
     words: readonly [string, ...string[]],
+    options: SpawnOptions,
     spawnInTerminal: SpawnInTerminal | undefined,
   ): void {
-    const { service } = order;
+    const { service } = this.#order;
     const [program, ...args] = words;
-    const options = spawnOptionsOf(order, this.#owner);
     const failed = (error: NodeJS.ErrnoException) => this.#fail(spawnProblem(service, program, error));
     let child: Child | undefined;
     try {

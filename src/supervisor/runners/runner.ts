@@ -9,10 +9,19 @@ export type Progress = Pick<Extract<Event, { type: 'progress' }>, 'task' | 'subj
 export interface LaunchOrder<S extends Service = Service> {
   readonly service: S;
   readonly run: RunId;
-  /** The whole environment. Worked out whenever it is asked for: ask once for a launch. */
-  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * The whole environment as it is now, for the caller to keep or change. An order does not hold it: those of all services that
+   * are launched at once would be megabytes, which V8 takes for worth keeping room for.
+   */
+  environment(): Record<string, string>;
   /** Node's inspector is wanted on this port. */
   readonly inspectPort: number | undefined;
+}
+
+/** The same with the environment of this moment, however long its launch takes. */
+export function withEnvironment<S extends Service>(order: LaunchOrder<S>): LaunchOrder<S> {
+  const environment = order.environment();
+  return { ...order, environment: () => environment };
 }
 
 /** What a run is known by. */

@@ -27,7 +27,7 @@ function setUp() {
   const prepare = (more: Partial<ContainerService> = {}, environment: Readonly<Record<string, string>> = {}) =>
     provision.prepare(
       engine,
-      { service: containerService('web', more), run: 1, environment, inspectPort: undefined },
+      { service: containerService('web', more), run: 1, environment: () => environment, inspectPort: undefined },
       { signal: new AbortController().signal, progress: () => {}, output: () => {} },
     );
   /** Names of the containers, with their states. */

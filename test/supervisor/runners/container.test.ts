@@ -53,7 +53,7 @@ function setUp(more: Partial<PreparedContainer> & { service?: Partial<ContainerS
   );
   const launch = () =>
     createContainerRunner(host).launch(
-      { service: containerService('web', service), run: 1, environment: {}, inspectPort: undefined },
+      { service: containerService('web', service), run: 1, environment: () => ({}), inspectPort: undefined },
       {
         launched: as => told.push(`launched${as.pid === undefined ? '' : ` ${as.pid}`}`),
         progress: () => {},
