@@ -73,10 +73,10 @@ export interface SettlePolicy {
 export const SETTLE: SettlePolicy = { quietMs: 20, burstQuietMs: 150, burstWithinMs: 400, longestMs: 3000 };
 
 /**
- * The same where the next run starts with the save and waits before user code: 55 ms are longer than the gaps of such a tool,
+ * The same where the next run starts with the save and waits before user code: 60 ms are longer than the gaps of such a tool,
  * and about what Node takes to get there (40 to 60 ms), so they cost next to nothing.
  */
-export const SETTLE_PREPARED: SettlePolicy = { ...SETTLE, quietMs: 55 };
+export const SETTLE_PREPARED: SettlePolicy = { ...SETTLE, quietMs: 60 };
 
 /** ms of readiness after which earlier crashes are forgotten. */
 export const HEALTHY_MS = 60_000;
