@@ -22,14 +22,13 @@ let n = 0;
 `;
 
 /** ms until the runner has ended; its output goes to a file or through a pipe, and is checked for loss afterwards. */
-async function run(program, args, cwd, input, isPipe, peaks) {
+async function run(program, args, cwd, isPipe, peaks) {
   const path = join(cwd, 'out.txt');
   rmSync(path, { force: true });
   rmSync(join(cwd, 'log'), { recursive: true, force: true });
   const fd = isPipe ? 'pipe' : openSync(path, 'w');
   const began = performance.now();
-  const child = spawn(program, args, { cwd, stdio: [input === undefined ? 'ignore' : 'pipe', fd, 'inherit'] });
-  if (input !== undefined) child.stdin.end(input);
+  const child = spawn(program, args, { cwd, stdio: ['ignore', fd, 'inherit'] });
   let bytes = 0;
   let peak = 0;
   if (isPipe)
@@ -63,30 +62,21 @@ export default async function lines(runs) {
   const workspace = turbo && turboWorkspace('flood', ['exec node ../../flood.js'], { 'flood.js': FLOOD });
   const results = [];
   for (const isPipe of [false, true]) {
-    // It never opens its port, so `start` waits until it has ended.
     const cwd = folder({
       'flood.js': FLOOD,
-      'fuge.yml':
-        'fuge_global:\n  monitor: false\nflood:\n  type: process\n  run: node flood.js\n  ports: [main=4099]\n',
+      'fuge.yml': 'fuge_global:\n  monitor: false\nflood:\n  type: process\n  run: node flood.js\n',
     });
     const peaks = { concurrently: [], turbo: [], fuge: [] };
     const measured = await interleave(
       {
         ...(concurrently && {
-          concurrently: () => run(concurrently, ['node flood.js'], cwd, undefined, isPipe, peaks.concurrently),
+          concurrently: () => run(concurrently, ['node flood.js'], cwd, isPipe, peaks.concurrently),
         }),
         ...(turbo && {
-          turbo: () => run(turbo, ['run', 'flood', '--ui=stream'], workspace, undefined, isPipe, peaks.turbo),
+          turbo: () => run(turbo, ['run', 'flood', '--ui=stream'], workspace, isPipe, peaks.turbo),
         }),
         fuge: async () => {
-          const took = await run(
-            process.execPath,
-            [fuge, 'shell', 'fuge.yml'],
-            cwd,
-            'start flood\n',
-            isPipe,
-            peaks.fuge,
-          );
+          const took = await run(process.execPath, [fuge, 'up'], cwd, isPipe, peaks.fuge);
           checkWhole(readFileSync(join(cwd, 'log', 'flood.log'), 'utf8'), 'the log file');
           return took;
         },

@@ -24,15 +24,14 @@ let n = 0;
 `;
 
 /** ms until the runner has ended. */
-async function run(command, cwd, input, seen) {
+async function run(command, cwd, seen) {
   rmSync(join(cwd, 'log'), { recursive: true, force: true });
   const path = join(cwd, 'out.txt');
   const fd = openSync(path, 'w');
   const [program, ...args] = command;
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', XDG_RUNTIME_DIR: join(cwd, 'run') };
   const began = performance.now();
-  const child = spawn(program, args, { cwd, env, stdio: [input ? 'pipe' : 'ignore', fd, 'inherit'] });
-  if (input) child.stdin.end(input);
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', fd, 'inherit'] });
   let peak = 0;
   const timer = setInterval(() => {
     peak = Math.max(peak, peakMemory(child.pid) ?? 0);
@@ -60,25 +59,22 @@ function countBroken(text) {
 export default async function lines20(runs) {
   const [concurrently, turbo] = [peer('concurrently', '9'), peer('turbo', '2')];
   const writers = Array.from({ length: WRITERS }, (_, i) => i);
-  // They never open their ports, so `start all` waits until they have ended.
-  const services = writers.map(
-    i => `w${i}:\n  type: process\n  run: node flood.js ${i}\n  ports: [main=${4200 + i}]\n`,
-  );
+  const services = writers.map(i => `w${i}:\n  type: process\n  run: node flood.js ${i}\n`);
   const cwd = folder({ 'flood.js': FLOOD, 'fuge.yml': `fuge_global:\n  monitor: false\n${services.join('')}` });
   mkdirSync(join(cwd, 'run'));
   const seen = { fuge: { peaks: [] }, concurrently: { peaks: [] }, turbo: { peaks: [] } };
   const contenders = {};
   if (concurrently) {
     const commands = writers.map(i => `exec node flood.js ${i}`);
-    contenders.concurrently = () => run([concurrently, ...commands], cwd, undefined, seen.concurrently);
+    contenders.concurrently = () => run([concurrently, ...commands], cwd, seen.concurrently);
   }
   if (turbo) {
     const commands = writers.map(i => `exec node ../../flood.js ${i}`);
     const at = turboWorkspace('flood', commands, { 'flood.js': FLOOD });
     const command = [turbo, 'run', 'flood', '--ui=stream', `--concurrency=${WRITERS + 1}`];
-    contenders.turbo = () => run(command, at, undefined, seen.turbo);
+    contenders.turbo = () => run(command, at, seen.turbo);
   }
-  contenders.fuge = () => run([process.execPath, fuge, 'shell', 'fuge.yml'], cwd, 'start all\n', seen.fuge);
+  contenders.fuge = () => run([process.execPath, fuge, 'up'], cwd, seen.fuge);
   const measured = await interleave(contenders, runs);
   if (seen.fuge.broken > 0) throw new Error(`fuge: ${seen.fuge.broken} lines are missing, torn or out of order`);
   const what = '1,000,000 lines of 20 services at once to a file';
