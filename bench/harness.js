@@ -196,6 +196,27 @@ export function peakMemory(pid) {
   }
 }
 
+/**
+ * Runs a program to its end: ms it took, the highest resident memory of it, MB, and how many bytes came through the pipe.
+ * @param stdout a file descriptor, or `pipe`
+ */
+export async function runToEnd(program, args, { cwd, env = {}, stdout }) {
+  const began = performance.now();
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', stdout, 'inherit'] });
+  let bytes = 0;
+  let peak = 0;
+  child.stdout?.on('data', chunk => {
+    bytes += chunk.length;
+  });
+  const timer = setInterval(() => {
+    peak = Math.max(peak, peakMemory(child.pid) ?? 0);
+  }, 20);
+  await new Promise(resolve => child.once('close', resolve));
+  const took = performance.now() - began;
+  clearInterval(timer);
+  return { took, peak, bytes };
+}
+
 /** Resident memory of a living process now, MB; Linux only. */
 export function memory(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) / 1024;

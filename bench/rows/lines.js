@@ -1,8 +1,7 @@
 // A million lines of 100 characters from one child, to a file and to a pipe.
-import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, folder, fuge, interleave, measure, median, peakMemory, peer } from '../harness.js';
+import { compare, folder, fuge, interleave, measure, median, peer, runToEnd } from '../harness.js';
 import { turboWorkspace } from '../turbo.js';
 
 export const title = '1,000,000 lines of one service';
@@ -26,24 +25,11 @@ async function run(program, args, cwd, isPipe, peaks) {
   const path = join(cwd, 'out.txt');
   rmSync(path, { force: true });
   rmSync(join(cwd, 'log'), { recursive: true, force: true });
-  const fd = isPipe ? 'pipe' : openSync(path, 'w');
-  const began = performance.now();
-  const child = spawn(program, args, { cwd, stdio: ['ignore', fd, 'inherit'] });
-  let bytes = 0;
-  let peak = 0;
-  if (isPipe)
-    child.stdout.on('data', chunk => {
-      bytes += chunk.length;
-    });
-  const timer = setInterval(() => {
-    peak = Math.max(peak, peakMemory(child.pid) ?? 0);
-  }, 20);
-  await new Promise(resolve => child.once('close', resolve));
-  const took = performance.now() - began;
-  clearInterval(timer);
+  const stdout = isPipe ? 'pipe' : openSync(path, 'w');
+  const { took, peak, bytes } = await runToEnd(program, args, { cwd, stdout });
   peaks.push(peak);
   if (!isPipe) {
-    closeSync(fd);
+    closeSync(stdout);
     checkWhole(readFileSync(path, 'utf8'), program);
   } else if (bytes < COUNT * 100) throw new Error(`${program} lost output: ${bytes} bytes arrived`);
   return took;

@@ -1,8 +1,7 @@
 // A million lines of 100 characters, written by 20 services at once, through to a file: how many arrive whole.
-import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, folder, fuge, interleave, measure, median, peakMemory, peer } from '../harness.js';
+import { compare, folder, fuge, interleave, measure, median, peer, runToEnd } from '../harness.js';
 import { turboWorkspace } from '../turbo.js';
 
 export const title = '1,000,000 lines of 20 services at once';
@@ -27,19 +26,11 @@ let n = 0;
 async function run(command, cwd, seen) {
   rmSync(join(cwd, 'log'), { recursive: true, force: true });
   const path = join(cwd, 'out.txt');
-  const fd = openSync(path, 'w');
+  const stdout = openSync(path, 'w');
   const [program, ...args] = command;
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', XDG_RUNTIME_DIR: join(cwd, 'run') };
-  const began = performance.now();
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', fd, 'inherit'] });
-  let peak = 0;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, peakMemory(child.pid) ?? 0);
-  }, 20);
-  await new Promise(resolve => child.once('close', resolve));
-  const took = performance.now() - began;
-  clearInterval(timer);
-  closeSync(fd);
+  const env = { TURBO_TELEMETRY_DISABLED: '1', XDG_RUNTIME_DIR: join(cwd, 'run') };
+  const { took, peak } = await runToEnd(program, args, { cwd, env, stdout });
+  closeSync(stdout);
   seen.peaks.push(peak);
   seen.broken = Math.max(seen.broken ?? 0, countBroken(readFileSync(path, 'latin1')));
   return took;
