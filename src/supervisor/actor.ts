@@ -236,6 +236,7 @@ export class Actor {
     if (before.phase !== after.phase) this.#phaseChanged(before, after);
     for (const effect of effects) this.#carryOut(effect);
     if (after.want === 'down') this.#nextRun.giveUp(this.#service);
+    else if (after.phase.id === 'failed' || after.phase.id === 'completed') this.#nextRun.rest(this.#service);
     else if ((signal.type === 'files-changed' || signal.type === 'restart') && isLaunchAhead(after))
       this.#nextRun.begin(this.#service);
     if (after.phase !== before.phase) this.reviewDependencies();
@@ -275,7 +276,7 @@ export class Actor {
       ...(isFirstReady && { tookMs: now - run.startedAt }),
     });
     if (isFirstReady) {
-      this.#nextRun.isReady(this.#service);
+      this.#nextRun.warmUp(this.#service);
       this.#host.becameReady(this.#service);
     }
     for (const callback of [...this.#watchers]) callback();

@@ -17,6 +17,8 @@ export interface NextRunHost {
 export class NextRun {
   readonly #host: NextRunHost;
   #cancelWarming = () => {};
+  /** Who has begun something for this service. */
+  #began: Preparation | undefined;
 
   constructor(host: NextRunHost) {
     this.#host = host;
@@ -32,11 +34,14 @@ export class NextRun {
   /** Its process starts, and waits before user code. */
   begin(service: Service): void {
     this.#cancelWarming();
-    this.#preparationOf(service)?.begin(this.#host.order());
+    const preparation = this.#preparationOf(service);
+    if (preparation !== this.#began) this.#discard(service.name);
+    this.#began = preparation;
+    preparation?.begin(this.#host.order());
   }
 
-  /** A new run of the service is ready. */
-  isReady(service: Service): void {
+  /** A new run of the service is ready: what is kept warm gets a spare. */
+  warmUp(service: Service): void {
     if (!isWarm(service)) return;
     this.#cancelWarming();
     this.#cancelWarming = this.#host.clock.after(WARM_AFTER_MS, () => this.begin(service));
@@ -45,7 +50,18 @@ export class NextRun {
   /** There will be no next launch, as far as anybody knows. */
   giveUp(service: Service): void {
     this.#cancelWarming();
-    this.#preparationOf(service)?.discard(service.name);
+    this.#discard(service.name);
+  }
+
+  /** It has ended, and nobody has stopped it: what is kept warm keeps its spare for the save that mends it. */
+  rest(service: Service): void {
+    if (!isWarm(service)) this.giveUp(service);
+  }
+
+  /** Whatever the service has become since: it may be a container now. */
+  #discard(name: string): void {
+    this.#began?.discard(name);
+    this.#began = undefined;
   }
 
   #preparationOf(service: Service): Preparation | undefined {

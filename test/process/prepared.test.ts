@@ -182,7 +182,7 @@ describe.skipIf(process.platform !== 'linux')('a spare', () => {
     await ends(spare);
   });
 
-  test('ends with fuge, also where that is killed', async () => {
+  test('ends when fuge is killed', async () => {
     const folder = temporaryFolder({ 'fuge.yml': WARM, 'web/server.js': SERVER, 'run/.keep': '' });
     const running = new FugeProcess(folder);
     running.enter('start web');

@@ -5,7 +5,7 @@ import { SETTLE, SETTLE_PREPARED } from '../../src/supervisor/machine.js';
 import { GATHER_MS } from '../../src/supervisor/monitor.js';
 import type { NodeService } from '../../src/system.js';
 import { openFakeSystem } from '../rig/fake-system.js';
-import { nodeService, processService } from '../rig/system.js';
+import { containerService, nodeService, processService } from '../rig/system.js';
 
 const watch = { enabled: true, roots: ['/shop'], excludes: [], gitignore: true };
 
@@ -63,6 +63,29 @@ describe('a save', () => {
     expect([...runner.prepared]).toEqual([]);
     expect(runner.launches).toEqual(['web#1']);
   });
+});
+
+test('a run that never started leaves nothing that waits', async () => {
+  const { clock, runner, watcher } = await running();
+  runner.slow.add('web');
+  watcher.save('web', 'a.js');
+  await clock.advance(GATHER_MS + SETTLE_PREPARED.quietMs);
+  // As a taken port has it: what waits was not taken.
+  runner.prepared.set('web', 'web#2');
+  runner.of('web').exit({
+    reason: 'not-started',
+    problem: { severity: 'error', code: 'port-taken', message: 'port 80 is taken' },
+  });
+  expect([...runner.prepared]).toEqual([]);
+});
+
+test('a service that becomes a container leaves nothing that waits', async () => {
+  const { clock, runner, supervisor, next } = await running({ warm: true });
+  expect([...runner.prepared.values()]).toEqual(['web#2']);
+  const reloaded = supervisor.reload(next([containerService('web')]));
+  await clock.advance(1000);
+  await reloaded;
+  expect([...runner.prepared]).toEqual([]);
 });
 
 test('a restart begins the next run while the old one ends', async () => {

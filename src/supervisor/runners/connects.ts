@@ -4,34 +4,31 @@ import { createConnection } from 'node:net';
 /** ms that a proxy takes at most to find that nobody listens behind it. */
 const HANGS_UP_WITHIN_MS = 50;
 
-/** Never throws; gives up after `timeoutMs`. */
-export function connects(port: number, host: string, timeoutMs: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = createConnection({ port, host });
-    const settle = (isOpen: boolean) => {
-      socket.destroy();
-      resolve(isOpen);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('error', () => settle(false));
-    socket.setTimeout(timeoutMs, () => settle(false));
-  });
-}
-
 /** Errors of an address that nobody listens at. */
 const NOBODY = ['ECONNREFUSED', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH'];
 
+/** Never throws; gives up after `timeoutMs`. */
+export async function connects(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  return (await knock(port, host, timeoutMs)) === 'accepted';
+}
+
 /** Whether it is sure that nobody listens at a TCP port of this machine. No answer within `timeoutMs` leaves that open. */
-export function isFree(port: number, host: string, timeoutMs: number): Promise<boolean> {
+export async function isFree(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  return (await knock(port, host, timeoutMs)) === 'nobody';
+}
+
+function knock(port: number, host: string, timeoutMs: number): Promise<'accepted' | 'nobody' | 'no answer'> {
   return new Promise(resolve => {
     const socket = createConnection({ port, host });
-    const settle = (isSure: boolean) => {
+    const settle = (answer: 'accepted' | 'nobody' | 'no answer') => {
       socket.destroy();
-      resolve(isSure);
+      resolve(answer);
     };
-    socket.once('connect', () => settle(false));
-    socket.once('error', (error: NodeJS.ErrnoException) => settle(NOBODY.includes(error.code ?? '')));
-    socket.setTimeout(timeoutMs, () => settle(false));
+    socket.once('connect', () => settle('accepted'));
+    socket.once('error', ({ code = '' }: NodeJS.ErrnoException) =>
+      settle(NOBODY.includes(code) ? 'nobody' : 'no answer'),
+    );
+    socket.setTimeout(timeoutMs, () => settle('no answer'));
   });
 }
 
