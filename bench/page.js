@@ -100,7 +100,7 @@ function pageOf(rows, plots) {
     '# Benchmarks',
     `<!-- Made of bench/results.json by bench/page.js; \`npm run bench -- --write\` measures and writes both. -->`,
     `fuge against what you would take instead, measured in one run and in turns: contenders are interleaved, the order is reversed
-every other round, and one round before does not count. Every figure is a median, in brackets the least and the most. **Only the
+every other round, mostly after one that does not count. Every figure is a median, in brackets the least and the most. **Only the
 ratios mean something elsewhere**: a ratio is fuge's median through the other's, so below 1 fuge is faster or smaller.`,
     `- date: ${common.date}
 - machine: ${common.machine}, Node ${common.node}; load when a row began: ${span(loads)}
