@@ -17,6 +17,9 @@ const LOOK_EVERY_MS = 20;
 const KEPT = 200_000;
 const KEPT_OF_STORY = 3000;
 
+/** How fuge names a port that Docker lost track of. */
+const ENGINES_OWN = /, which Docker left behind|by the container engine itself, for a container that is gone/;
+
 const WORKER = `
 const [...words] = process.argv.slice(2);
 if (words.includes('stubborn')) for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
@@ -327,8 +330,11 @@ class Round {
     }
     this.#note(`the next fuge is gone (${shell.end})`);
     const { said } = shell;
-    if (/another fuge runs|is taken by/.test(said))
-      this.#problem(`the next fuge could not start: ${/.*(another fuge runs|is taken by).*/.exec(said)[0]}`);
+    // Docker loses track of a port when it is restarted in the middle of a start; fuge can only say what to do.
+    const wasRestarted = this.#plan.actions.some(({ type }) => type === 'restart engine');
+    const isOurs = line => /another fuge runs|is taken by/.test(line) && !(wasRestarted && ENGINES_OWN.test(line));
+    const refusal = said.split('\n').find(isOurs);
+    if (refusal) this.#problem(`the next fuge could not start: ${refusal}`);
     if (!/^code [01]$/.test(shell.end)) this.#problem(`the next fuge ended with ${shell.end}`);
     if (!(await until(() => this.#kin().length === 0, SLACK_MS))) this.#left('after the next start');
     if (this.#plan.death === 'kill -9 with its guard') this.#cleanMs = performance.now() - from;

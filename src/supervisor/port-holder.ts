@@ -13,11 +13,18 @@ export interface NamedHolder {
 /** @param ownerId Of the fuge that asks, see {@link Owner.id}. */
 export function nameHolder({ pid, command }: PortHolder, port: number, ownerId?: string): NamedHolder {
   const publisher = pid === undefined || command?.includes('docker-proxy') ? publisherOf(port) : undefined;
-  if (publisher !== undefined)
+  if (publisher !== undefined) {
+    const proxy = `docker-proxy (pid ${publisher})`;
+    if (isLeftBehind(publisher))
+      return {
+        who: `${proxy}, which Docker left behind for a container that it forgot`,
+        hint: `end it (sudo kill ${publisher})`,
+      };
     return {
-      who: `docker-proxy (pid ${publisher}): a container publishes it`,
+      who: `${proxy}: a container publishes it`,
       hint: `stop the container (docker ps --filter publish=${port} shows it)`,
     };
+  }
   if (pid === undefined) return { who: 'a process of another user', hint: 'end it' };
   const who = `pid ${pid}${command ? ` (${command})` : ''}`;
   const mark = markOf(pid);
@@ -46,6 +53,16 @@ function publisherOf(port: number): number | undefined {
   return pids.find(pid => isIt(textOf(pid, 'cmdline').split('\0')));
 }
 
+/**
+ * Whether it outlived the engine that started it. An engine that is restarted in the middle of a container's start leaves
+ * the proxy behind for good (Docker 20.10 with live-restore): there is no container to stop then, and none is shown.
+ */
+function isLeftBehind(publisher: number): boolean {
+  const [, parent] = /^PPid:\s+(\d+)$/m.exec(textOf(publisher, 'status')) ?? [];
+  // Where the engine is a machine's first process, as in a container, its children are no orphans.
+  return parent === '1' && !textOf(1, 'comm').includes('docker');
+}
+
 function processes(): number[] {
   try {
     return readdirSync('/proc').flatMap(name => (/^\d+$/.test(name) ? Number(name) : []));
@@ -54,7 +71,7 @@ function processes(): number[] {
   }
 }
 
-function textOf(pid: number, file: 'environ' | 'cmdline'): string {
+function textOf(pid: number, file: 'environ' | 'cmdline' | 'status' | 'comm'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {

@@ -2,9 +2,10 @@
 import { type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { createSupervisor, formatDiagnostic, loadSystem, type System } from '../../src/index.js';
 import { nameHolder } from '../../src/supervisor/port-holder.js';
@@ -122,6 +123,23 @@ describe.runIf(process.platform === 'linux')('a holder is named', () => {
     expect(nameHolder({ pid: undefined, command: undefined }, 80)).toEqual({
       who: 'a process of another user',
       hint: 'end it',
+    });
+  });
+
+  it('as what an engine left behind, where its publisher is an orphan', async () => {
+    const words = `-e '${FOREVER}' -- -proto tcp -host-ip 0.0.0.0 -host-port 39124 -container-port 80`;
+    const folder = temporaryFolder({});
+    const proxy = join(folder, 'docker-proxy');
+    symlinkSync(process.execPath, proxy);
+    // The shell ends at once, and its child is given to the first process.
+    const shell = spawn('sh', ['-c', `'${proxy}' ${words} & echo $!`], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines = createInterface(shell.stdout);
+    const [pid] = await once(lines, 'line');
+    onTestFinished(() => void process.kill(Number(pid), 'SIGKILL'));
+    await once(shell, 'exit');
+    expect(nameHolder({ pid: undefined, command: undefined }, 39_124)).toEqual({
+      who: `docker-proxy (pid ${pid}), which Docker left behind for a container that it forgot`,
+      hint: `end it (sudo kill ${pid})`,
     });
   });
 });

@@ -1,7 +1,7 @@
 /** Makes one sentence, with its place, of whatever a container engine refused for a service. */
 import type { Diagnostic } from '../../diagnostic.js';
 import type { ContainerService, Port } from '../../system.js';
-import { nameHolder } from '../port-holder.js';
+import { type NamedHolder, nameHolder } from '../port-holder.js';
 import { portHolder } from '../runners/process-group.js';
 import { CONTAINER_RULES } from './container-refusals.js';
 import type { Engine, EngineError } from './engine.js';
@@ -15,7 +15,7 @@ export async function launchProblem(
   error: EngineError,
 ): Promise<Diagnostic> {
   const port = takenPort(service, error.message);
-  if (port) return portProblem(service, port, await holderOf(engine, port));
+  if (port) return portProblem(service, port, await holderOf(engine, port, error.message));
   if (service.platform !== undefined && /no such image/i.test(error.message)) {
     // It was fetched, but is of another platform: registries that have only one give out that.
     const image = await engine.image(service.image).catch(() => undefined);
@@ -47,22 +47,24 @@ function takenPort(service: ContainerService, said: string): Port | undefined {
 }
 
 /** Who listens at a port of this machine: another container, or a process. */
-async function holderOf(engine: Engine, port: Port): Promise<{ who: string; hint: string } | undefined> {
+async function holderOf(engine: Engine, port: Port, said: string): Promise<NamedHolder | undefined> {
   const containers = await engine.containers([]).catch(() => []);
   const holder = containers.find(({ hostPorts }) =>
     hostPorts.some(each => each.port === port.host && each.protocol === port.protocol),
   );
   if (holder) return { who: `the container "${holder.name}"`, hint: `stop it (docker stop ${holder.name})` };
+  // Docker says so of its own books only. They keep a port for good where the engine was restarted in the middle of a start.
+  if (/port is already allocated/i.test(said))
+    return {
+      who: 'the container engine itself, for a container that is gone',
+      hint: 'restart the engine (sudo systemctl restart docker)',
+    };
   if (!engine.isLocal || port.protocol !== 'tcp') return undefined;
   const found = await portHolder(port.host, port.hostAddress ?? '0.0.0.0').catch(() => undefined);
   return found && nameHolder(found, port.host);
 }
 
-function portProblem(
-  service: ContainerService,
-  port: Port,
-  holder: { who: string; hint: string } | undefined,
-): Diagnostic {
+function portProblem(service: ContainerService, port: Port, holder: NamedHolder | undefined): Diagnostic {
   const at = port.at ?? service.origins.ports ?? service.at;
   return {
     severity: 'error',

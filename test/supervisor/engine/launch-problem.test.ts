@@ -301,6 +301,19 @@ describe('a port that is taken', () => {
     });
   });
 
+  test('is told of as what the engine lost track of, where nothing publishes it and its books have it', async () => {
+    const problem = await launchProblem(
+      new FakeEngine(),
+      service({ ports: [port('http=8080:80')] }),
+      new EngineError('Bind for 0.0.0.0:8080 failed: port is already allocated', { status: 500 }),
+    );
+    expect(problem).toMatchObject({
+      code: 'port-taken',
+      message: 'port 8080 of "web" is taken by the container engine itself, for a container that is gone',
+      hint: 'restart the engine (sudo systemctl restart docker), or change the port',
+    });
+  });
+
   const facts = {
     id: 'f',
     labels: {},
