@@ -7,6 +7,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSupervisor, type Diagnostic, type System, withoutWatching } from '../index.js';
+import { compileLater } from './compile-later.js';
 import { load } from './file-operand.js';
 import { formatInstant } from './render/duration.js';
 import { EventText } from './render/events.js';
@@ -34,6 +35,7 @@ export interface BackgroundReport {
 const paint = createPaint(false);
 
 async function run(order: BackgroundOrder): Promise<void> {
+  compileLater();
   const read = async () => {
     const { system, diagnostics } = await load(order.file, order.profiles, order.portOffset);
     return { system: system && !order.watch ? withoutWatching(system) : system, diagnostics };

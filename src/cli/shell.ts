@@ -1,7 +1,6 @@
 /** `fuge shell`: one prompt over the whole system, or commands from a pipe; stops the system whatever way it ends. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
 import {
   type AttachedSupervisor,
@@ -12,6 +11,7 @@ import {
   type Supervisor,
   type System,
 } from '../index.js';
+import { compileLater } from './compile-later.js';
 import { parseLine } from './parse.js';
 import { stopSystem } from './shell/closing.js';
 import { complete } from './shell/completion.js';
@@ -64,6 +64,7 @@ const ECHO_OF_INTERRUPT_MS = 100;
 
 /** Runs until the user leaves; gives the exit code. */
 export async function runShell(options: ShellOptions): Promise<number> {
+  compileLater();
   const load = tellingOnce(options.reload, options.diagnostics);
   const supervisor =
     options.supervisor ??
@@ -187,6 +188,7 @@ class Shell {
   }
 
   #readLines(): void {
+    const { createInterface } = process.getBuiltinModule('node:readline');
     const reader = createInterface({ input: this.#stdin, terminal: false });
     reader.on('line', line => {
       this.#lines.push({ line, isShown: true });
