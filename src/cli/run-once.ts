@@ -232,6 +232,7 @@ export async function openShell(
   { start, watchConfig }: { readonly start: boolean; readonly watchConfig: boolean },
   out: Output,
 ): Promise<number> {
+  const shell = import('./shell.js'); // read from the disk beside the system
   const loaded = located.loaded ?? (await located.load());
   if (!loaded.system) return refuseSystem(loaded, out);
   const { takeOver } = await import('./take-over.js');
@@ -240,7 +241,7 @@ export async function openShell(
   if (refused !== undefined) return refused;
   // The offset may be that of the one which has just gone.
   const { system, diagnostics } = loaded.system.portOffset === 0 ? loaded : await located.load();
-  const { runShell } = await import('./shell.js');
+  const { runShell } = await shell;
   return runShell({
     system: system ?? loaded.system,
     diagnostics,

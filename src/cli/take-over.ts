@@ -1,5 +1,4 @@
 /** What to do where another fuge runs the system already: at a terminal the user may have it stopped, or attach to it. */
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findOwnerOf } from '../index.js';
 import type { Output } from './verb.js';
@@ -61,6 +60,7 @@ function isAlive(pid: number): boolean {
 /** The line that is typed; undefined: Ctrl-C or Ctrl-D instead. */
 function ask(question: string, input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<string | undefined> {
   return new Promise(resolve => {
+    const { createInterface } = process.getBuiltinModule('node:readline');
     const reader = createInterface({ input, output });
     reader.on('SIGINT', () => reader.close());
     reader.on('close', () => resolve(undefined));

@@ -174,12 +174,13 @@ function choose(words: readonly string[], system: System, out: Output): readonly
 /** In this terminal, until it is interrupted or nothing runs any more. */
 async function runHere({ located, words, flags }: UpCall, out: Output): Promise<number> {
   const load = flags.has('no-watch') ? async () => unwatched(await located.load()) : located.load;
+  const shell = import('./shell.js'); // read from the disk beside the system
   const loaded = located.loaded && !flags.has('no-watch') ? located.loaded : await load();
   if (!loaded.system) return refuseSystem(loaded, out);
   const names = choose(words, loaded.system, out);
   if (!names) return USAGE;
   const first = startLine(names);
-  const { runShell } = await import('./shell.js');
+  const { runShell } = await shell;
   return runShell({
     system: loaded.system,
     diagnostics: loaded.diagnostics,

@@ -83,17 +83,32 @@ describe('modules loaded', () => {
     await running.says(/1 ready/);
     const loaded = loadedBy(folder, ['ps']);
     expect(loaded.filter(url => /commander|js-yaml|supervisor-/.test(url))).toEqual([]);
-    // The bundles of version, commands, attach and ps, what they are asked for by, and 2 files that measure text.
-    expect(loaded.length).toBeLessThanOrEqual(13);
+    // The binary, the entry, the bundles of version, commands, attach and ps, and 2 files that measure text.
+    expect(loaded.length).toBeLessThanOrEqual(8);
   });
 
   test('by the prompt: the YAML parser and nothing of containers, the dashboard, flags', () => {
     const folder = temporaryFolder({ 'fuge.yml': SYSTEM, 'run/.keep': '' });
     const loaded = loadedBy(folder, ['shell'], 'exit\n');
     const foreign = loaded.filter(url => url.includes('/node_modules/')).map(url => basename(url));
-    expect(foreign).toEqual(['js-yaml.mjs', 'index.js', 'utils.js']);
-    // As for ps, and the bundles of load, shell and supervisor.
-    expect(loaded.length).toBeLessThanOrEqual(20);
+    expect(foreign.sort()).toEqual(['index.js', 'js-yaml.mjs', 'utils.js']);
+    // As for ps, and the bundles of load, shell, supervisor and exit, and the YAML parser.
+    expect(loaded.length).toBeLessThanOrEqual(13);
+  });
+
+  test('by up: of Node itself neither crypto nor http (undici, in later releases) nor readline', () => {
+    const folder = temporaryFolder({
+      'fuge.yml': 'once:\n  type: process\n  run: "true"\n',
+      'list.cjs': `process.on('exit', () => require('fs').writeFileSync('list.json', JSON.stringify(process.moduleLoadList)));`,
+      'run/.keep': '',
+    });
+    const options = { cwd: folder, env: environment(folder), stdio: 'ignore' } as const;
+    execFileSync(process.execPath, ['--require', './list.cjs', fuge, 'up'], options);
+    const list = JSON.parse(readFileSync(join(folder, 'list.json'), 'utf8')) as string[];
+    expect(list).toContain('NativeModule child_process');
+    expect(list.filter(name => /^NativeModule (crypto|http|readline|internal\/deps\/undici.*)$/.test(name))).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /** The line being typed: node:readline, with an output that can be silenced and a terminal that can be lent out. */
 import { EventEmitter } from 'node:events';
-import { createInterface, type Interface } from 'node:readline';
+import type { Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Bottom } from './writer.js';
 
@@ -70,7 +70,8 @@ export class Prompt implements Bottom {
       this.#output.emit('resize');
     };
     options.stdout.on('resize', this.#resized);
-    this.#readline = createInterface({
+    // `fuge up` has no prompt, and does not wait for this.
+    this.#readline = process.getBuiltinModule('node:readline').createInterface({
       input: options.stdin,
       output: this.#output as unknown as NodeJS.WritableStream, // it has all that readline uses
       terminal: true,

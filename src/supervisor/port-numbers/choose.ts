@@ -45,7 +45,6 @@ export async function loadWithNumbers<T extends Loaded>(
 }
 
 class Choice<T extends Loaded> {
-  readonly #memory: PortMemory;
   readonly #isFree: typeof isFree;
   readonly #options: NumbersOptions;
 
@@ -56,7 +55,6 @@ class Choice<T extends Loaded> {
     options: NumbersOptions,
   ) {
     this.#options = options;
-    this.#memory = new PortMemory(system.file, options.environment);
     this.#isFree = options.isFree ?? isFree;
   }
 
@@ -65,7 +63,8 @@ class Choice<T extends Loaded> {
     const owner = new Registry(registryDirectory(this.#options.environment)).findOwner(system.file);
     const wanted = this.#options.offset;
     if (!owner && wanted === undefined && pickedPorts(system).length === 0) return this.first;
-    const before = this.#memory.read();
+    const memory = new PortMemory(system.file, this.#options.environment);
+    const before = memory.read();
     const offset =
       typeof wanted === 'number'
         ? wanted
@@ -81,7 +80,7 @@ class Choice<T extends Loaded> {
     const auto = wanted === 'auto' ? offset : before.offset;
     if (auto !== before.offset || !isSame(picked, last)) {
       const others = [...before.pickedAt].filter(([at]) => at !== offset);
-      this.#memory.write({ offset: auto, pickedAt: new Map([...others, [offset, picked]]) });
+      memory.write({ offset: auto, pickedAt: new Map([...others, [offset, picked]]) });
     }
     const isAsLoaded = pickedPorts(base.system).every(({ key, port }) => picked.get(key) === port.host);
     return isAsLoaded ? base : this.load({ offset, picked });

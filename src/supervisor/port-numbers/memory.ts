@@ -3,7 +3,6 @@
  * `$XDG_STATE_HOME/fuge/ports`, by default `~/.local/state/fuge/ports`. Without it everything still works, and mostly gives
  * the same numbers.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, realpathSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,6 +31,8 @@ export class PortMemory {
   constructor(systemFile: string, environment: Readonly<Record<string, string | undefined>>) {
     this.#systemFile = withoutLinks(systemFile);
     const state = environment.XDG_STATE_HOME || join(environment.HOME || homedir(), '.local', 'state');
+    // It takes a few ms to load, and most systems name all their ports.
+    const { createHash } = process.getBuiltinModule('node:crypto');
     const name = createHash('sha256').update(this.#systemFile).digest('hex').slice(0, 16);
     this.#path = join(state, 'fuge', 'ports', `${name}.json`);
   }

@@ -1,5 +1,5 @@
 /** Ends every process that carries a mark, whatever group it is in or who its parent is. Linux only. */
-import { isAnyMarked, signalMarked } from './process-group.js';
+import { isAnyMarked, type StartTime, signalMarked } from './process-group.js';
 
 /** ms between SIGTERM and SIGKILL. */
 const GRACE_MS = 1000;
@@ -7,14 +7,19 @@ const GRACE_MS = 1000;
 const KILL_MS = 1000;
 const LOOK_EVERY_MS = 25;
 
-/** @param markStart `NAME=…`: how the entry of the environment begins. Returns whether there was any. */
-export async function endMarked(markStart: string): Promise<boolean> {
-  if (!signalMarked(markStart, 'SIGTERM')) return false;
+/**
+ * Returns whether there was any.
+ *
+ * @param markStart `NAME=…`: how the entry of the environment begins.
+ * @param since When whoever marked them began, where that is known: it saves looking at what is older.
+ */
+export async function endMarked(markStart: string, since?: StartTime): Promise<boolean> {
+  if (!signalMarked(markStart, 'SIGTERM', since)) return false;
   for (let waited = 0; waited < GRACE_MS; waited += LOOK_EVERY_MS) {
     await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
-    if (!isAnyMarked(markStart)) return true;
+    if (!isAnyMarked(markStart, since)) return true;
   }
-  for (let waited = 0; waited < KILL_MS && signalMarked(markStart, 'SIGKILL'); waited += LOOK_EVERY_MS)
+  for (let waited = 0; waited < KILL_MS && signalMarked(markStart, 'SIGKILL', since); waited += LOOK_EVERY_MS)
     await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
   return true;
 }

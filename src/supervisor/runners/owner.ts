@@ -1,15 +1,17 @@
 /** Who started a process: a mark that every one inherits, and a guard that outlives fuge. */
-import { randomBytes } from 'node:crypto';
 import type { RunId } from '../../event.js';
 import { Guard } from './guard.js';
 import { endMarked } from './marked.js';
+import { startTimeOf } from './process-group.js';
 
 /** The environment variable that marks whatever fuge starts. */
 export const MARK = 'FUGE_RUN';
 
 export class Owner {
   /** Unlike a pid, never used again. */
-  readonly id = `${process.pid}-${randomBytes(6).toString('hex')}`;
+  readonly id = `${process.pid}-${Math.floor(Math.random() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0')}`;
   readonly #markStart = `${MARK}=${this.id}:`;
   readonly #guard = new Guard(this.#markStart, this.id);
   #hasStarted = false;
@@ -47,7 +49,7 @@ export class Owner {
 
   /** Ends what still carries the mark, such as a daemon that a build or a hook started, and the guard. */
   async close(): Promise<void> {
-    if (this.#hasStarted) await endMarked(this.#markStart);
+    if (this.#hasStarted) await endMarked(this.#markStart, startTimeOf(process.pid));
     this.#guard.close();
   }
 }

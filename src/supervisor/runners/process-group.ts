@@ -88,24 +88,28 @@ function freshStats(): Promise<Stat[]> {
  * Sends a signal to every process with an environment entry that begins so. False: there is none. Linux only, as
  * {@link kinOf}.
  */
-export function signalMarked(markStart: string, signal: NodeJS.Signals): boolean {
-  const pids = pidsOfMarked(markStart);
+export function signalMarked(markStart: string, signal: NodeJS.Signals, since?: StartTime): boolean {
+  const pids = pidsOfMarked(markStart, since);
   for (const pid of pids) signalProcess(pid, signal);
   return pids.length > 0;
 }
 
 /** Whether such a process lives. */
-export function isAnyMarked(markStart: string): boolean {
-  return pidsOfMarked(markStart).length > 0;
+export function isAnyMarked(markStart: string, since?: StartTime): boolean {
+  return pidsOfMarked(markStart, since).length > 0;
 }
 
-/** Their pids; other systems than Linux do not tell. */
-export function pidsOfMarked(markStart: string): number[] {
+/**
+ * Their pids; other systems than Linux do not tell.
+ *
+ * @param since When whoever marked them began: what is older has no mark of his. By default all are looked at.
+ */
+export function pidsOfMarked(markStart: string, since: StartTime = 0): number[] {
   if (!IS_LINUX) return [];
   const start = Buffer.from(markStart);
-  return readStats()
-    .filter(({ pid, state }) => state !== 'Z' && state !== 'X' && pid !== process.pid && hasEntry(pid, start, true))
-    .map(({ pid }) => pid);
+  const mayHave = ({ pid, state, startTime }: Stat) =>
+    startTime >= since && state !== 'Z' && state !== 'X' && pid !== process.pid;
+  return readStats().flatMap(stat => (mayHave(stat) && hasEntry(stat.pid, start, true) ? stat.pid : []));
 }
 
 function hasEntry(pid: number, entry: Buffer, isStart = false): boolean {

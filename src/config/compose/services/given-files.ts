@@ -5,7 +5,6 @@
  * user's runtime directory, under a name that is made of their content; without a mode anybody may read them there
  * (Compose: 0444), but only the user may enter the directory.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { GivenFile } from '../../../system.js';
@@ -59,6 +58,7 @@ function giveFile(
   const content = object.environment === undefined ? object.content : lookup(object.environment);
   if (content === undefined) return { problem: `is in the variable ${object.environment}, which is not set` };
   const mode = use.mode === undefined ? MODE : Number.parseInt(use.mode, 8);
+  const { createHash } = process.getBuiltinModule('node:crypto'); // a few ms, where no file is given
   const name = createHash('sha256').update(`${mode}\0${content}`).digest('hex').slice(0, 32);
   const runtime = lookup('XDG_RUNTIME_DIR') || path.join(lookup('HOME') || '/tmp', '.local/state');
   return { path: path.join(runtime, 'fuge', 'files', name), content, mode };
