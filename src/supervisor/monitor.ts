@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostic.js';
 import type { Service, System } from '../system.js';
 import type { Clock } from './clock.js';
 import type { SaveCause } from './machine.js';
+import { isOwnOutput } from './watch/own-output.js';
 import type { FileChange, Watcher, WatcherOptions } from './watch.js';
 
 export interface MonitorHost {
@@ -166,7 +167,7 @@ export class Monitor {
   }
 }
 
-/** A file that was made and went at once was somebody's temporary one. */
+/** A file that was made and went at once was somebody's temporary one; what fuge itself prints is no save. */
 function isOfMatter({ kind, path }: FileChange): boolean {
-  return kind !== 'added' || statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return !isOwnOutput(path) && (kind !== 'added' || statSync(path, { throwIfNoEntry: false }) !== undefined);
 }

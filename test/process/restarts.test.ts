@@ -1,10 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Event } from '../../src/index.js';
-import { comesTo, type OpenSystem, openSystem, prints } from '../rig/open-system.js';
+import { eventually } from '../rig/fuge-process.js';
+import { comesTo, type OpenSystem, openSystem, prints, temporaryFolder } from '../rig/open-system.js';
+
+const fuge = fileURLToPath(new URL('../../bin/fuge.js', import.meta.url));
 
 const SERVER = `console.log('up ' + process.pid); setInterval(() => {}, 1e9);`;
 const YAML = 'web:\n  type: node\n  path: web\n  run: server.js\n  monitor_excludes: ["*.log"]\n';
@@ -162,4 +167,29 @@ test('an edited system file is told, and changes nothing by itself', async () =>
   const told = (await system.until(event => event.type === 'system-file-changed')) as { files: readonly string[] };
   expect(told.files).toEqual([join(system.folder, 'fuge.yml')]);
   expect(system.supervisor.statuses().map(status => status.name)).toEqual(['web']);
+});
+
+test('what fuge prints into a watched folder is no save', async () => {
+  const folder = temporaryFolder({
+    'fuge.yml': 'web:\n  type: node\n  run: server.js\n',
+    'server.js': SERVER,
+    'run/.keep': '',
+  });
+  const out = join(folder, 'out.txt');
+  const printed = openSync(out, 'a');
+  const env = { ...process.env, NO_COLOR: '1', XDG_RUNTIME_DIR: join(folder, 'run') };
+  const options: SpawnOptions = { cwd: folder, env, stdio: ['ignore', printed, printed] };
+  const child = spawn(process.execPath, [fuge, 'up'], options);
+  const ended = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  const count = (word: RegExp) => readFileSync(out, 'utf8').match(word)?.length ?? 0;
+  await eventually(() => expect(count(/✓ ready/g)).toBe(1));
+  writeFileSync(join(folder, 'server.js'), `${SERVER}\n`);
+  await eventually(() => expect(count(/✓ ready/g)).toBe(2));
+  child.kill('SIGINT');
+  await ended;
+  expect([count(/│ up/g), count(/↻/g)]).toEqual([2, 1]);
 });
