@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -138,6 +138,32 @@ describe('a service', () => {
     await until(prints('web', 'Debugger listening on ws://127.0.0.1:'));
     const { inspectPort } = supervisor.status('web')!;
     expect(await acceptsConnections(inspectPort!, '127.0.0.1', 1000)).toBe(true);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a daemon of a service, in a session of its own, is asked to end', () => {
+  const DAEMON = `process.on('SIGTERM', () => { require('fs').writeFileSync('told', ''); process.exit(); });
+console.log('daemon up'); ${FOREVER}`;
+  const launch = `require('child_process').spawn(process.execPath, ['daemon.js'], { detached: true, stdio: 'inherit' });`;
+
+  test.each([
+    ['when its parent has ended', `${launch} ${FOREVER}`, { reason: 'signal', signal: 'SIGTERM' }],
+    [
+      'while its parent waits for it',
+      `${launch} process.on('SIGTERM', () => setInterval(() => require('fs').existsSync('told') && process.exit(3), 5)); ${FOREVER}`,
+      { reason: 'code', code: 3 },
+    ],
+  ])('%s', async (_name, parent, exit) => {
+    const { supervisor, folder, until } = await openSystem({
+      'fuge.yml': yaml('  stop_grace_period: 1h\n'),
+      'web.js': parent,
+      'daemon.js': DAEMON,
+    });
+    void supervisor.start(['web']);
+    await until(prints('web', 'daemon up'));
+    await supervisor.stop(['web']);
+    expect(existsSync(join(folder, 'told'))).toBe(true);
+    expect(supervisor.status('web')?.lastExit).toEqual(exit);
   });
 });
 

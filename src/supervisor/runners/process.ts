@@ -29,6 +29,11 @@ const LONGEST_DRAIN_MS = 250;
 /** An empty group is looked for this often, ms, growing from the first to the second. */
 const LOOK_FIRST_MS = 1;
 const LOOK_LATER_MS = 25;
+/**
+ * Who left the group hears of a signal when the leader has ended, or after this long, ms. To find them takes a look at all
+ * processes, just when the whole machine is busy with the ends of those that are told; most runs have none.
+ */
+const STRAYS_MS = 100;
 
 /**
  * Runs processes and keeps them under guard, so that nothing of them outlives fuge, whatever ends it.
@@ -95,6 +100,9 @@ class ProcessRun implements Run {
   #startTime: StartTime | undefined;
   #isGivenUp = false;
   #isKilled = false;
+  /** Signals that those who left the group have still to get. */
+  readonly #forStrays: NodeJS.Signals[] = [];
+  #strayTimer: NodeJS.Timeout | undefined;
   #isHeld = false;
   #exit: Exit | undefined;
   #isReported = false;
@@ -152,19 +160,22 @@ class ProcessRun implements Run {
       return;
     }
     signalGroup(pid, signal);
-    void this.#kin(pid).then(({ strays }) => {
-      for (const stray of strays) signalProcess(stray, signal);
-    });
+    this.#forStrays.push(signal);
+    clearTimeout(this.#strayTimer);
+    const tell = () => void this.#kin(pid).then(({ strays }) => this.#tellStrays(strays));
+    if (signal === 'SIGKILL') tell();
+    else this.#strayTimer = setTimeout(tell, STRAYS_MS);
+  }
+
+  #tellStrays(strays: readonly number[]): void {
+    clearTimeout(this.#strayTimer);
+    const signals = this.#forStrays.splice(0);
+    for (const stray of strays) for (const signal of signals) signalProcess(stray, signal);
   }
 
   #kin(pid: number) {
     const isOther = (pgid: number) => pgid !== pid && this.#owner.isProtected(pgid);
     return kinOf({ pgid: pid, mark: `${MARK}=${this.#mark}`, since: this.#startTime, isOther });
-  }
-
-  async #isGone(pid: number): Promise<boolean> {
-    const { group, strays } = await this.#kin(pid);
-    return !group && strays.length === 0;
   }
 
   async #start(): Promise<void> {
@@ -262,7 +273,9 @@ class ProcessRun implements Run {
     const pid = this.#child?.pid;
     if (exit === undefined || pid === undefined || this.#isReported) return;
     this.#isReported = true;
-    const isLingering = !(await this.#isGone(pid));
+    const { group, strays } = await this.#kin(pid);
+    this.#tellStrays(strays);
+    const isLingering = group || strays.length > 0;
     if (!isLingering) {
       this.#gone(pid);
       this.#cutStreams();
