@@ -1,6 +1,6 @@
 import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -180,6 +180,7 @@ test('what fuge prints into a watched folder is no save', async () => {
   const env = { ...process.env, NO_COLOR: '1', XDG_RUNTIME_DIR: join(folder, 'run') };
   const options: SpawnOptions = { cwd: folder, env, stdio: ['ignore', printed, printed] };
   const child = spawn(process.execPath, [fuge, 'up'], options);
+  closeSync(printed);
   const ended = once(child, 'exit');
   onTestFinished(async () => {
     child.kill('SIGTERM');
